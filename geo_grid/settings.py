@@ -1,0 +1,78 @@
+"""The one Settings object, read from the environment by the program and the command line alike."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from geo_grid.errors import BadInput
+
+PREFIX = "GEO_GRID_"
+
+
+def _default_home() -> Path:
+    """The folder for local state: `.geo_grid` in a source checkout, else the user's (or root's) data folder."""
+    checkout = Path(__file__).resolve().parent.parent
+    if (checkout / "pyproject.toml").is_file():
+        return checkout / ".geo_grid"
+    if os.geteuid() == 0:
+        return Path("/var/lib/geo_grid")
+    return Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share")) / "geo_grid"
+
+
+class Settings(BaseModel):
+    """What an operator may choose; every field is an environment variable with the prefix `GEO_GRID_`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    database_url: str | None = Field(
+        None, description="An existing PostGIS (≥ 3.3) to use instead of the local cluster."
+    )
+    home: Path = Field(default_factory=_default_home, description="Where the local cluster, uploads and keys live.")
+    host: str = Field("127.0.0.1", description="The address the web server listens on.")
+    port: int = Field(8000, ge=1, le=65535, description="The port the web server listens on.")
+    secret_key: str | None = Field(None, description="Signs sessions; absent: made once and kept in HOME.")
+    srid: int = Field(4546, ge=1024, description="EPSG code of the county's projected CRS, in metres.")
+    basemap: str = Field("none", description="none, an https XYZ template with {z}/{x}/{y}, or tianditu.")
+    tianditu_key: str | None = Field(None, description="The key of the Tianditu service, needed when BASEMAP=tianditu.")
+    locale: Literal["zh_CN", "en"] = Field("zh_CN", description="The language shown to who has not chosen one.")
+
+    @field_validator("basemap")
+    @classmethod
+    def _known_basemap(cls, value: str) -> str:
+        if value in {"none", "tianditu"}:
+            return value
+        if value.startswith(("https://", "http://")) and all(part in value for part in ("{z}", "{x}", "{y}")):
+            return value
+        raise ValueError("must be none, tianditu or an http(s) template that holds {z}, {x} and {y}")
+
+
+class BadSetting(BadInput):
+    """An environment variable with our prefix is unknown or holds an unusable value."""
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings that `environ` (default: the process's) spells out; an unknown or wrong one raises `BadSetting`."""
+    environ = os.environ if environ is None else environ
+    given = {key.removeprefix(PREFIX).lower(): value for key, value in environ.items() if key.startswith(PREFIX)}
+    unknown = sorted(set(given) - set(Settings.model_fields))
+    if unknown:
+        known = ", ".join(PREFIX + name.upper() for name in Settings.model_fields)
+        raise BadSetting(f"unknown setting {PREFIX}{unknown[0].upper()}: the settings are {known}")
+    try:
+        return Settings.model_validate({key: value for key, value in given.items() if value != ""})
+    except ValidationError as wrong:
+        first = wrong.errors()[0]
+        name = PREFIX + str(first["loc"][0]).upper()
+        raise BadSetting(f"{name} cannot be used: {first['msg']}") from wrong
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return read_settings()

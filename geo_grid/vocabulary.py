@@ -1,0 +1,156 @@
+"""Every term of the product once: code, 中文, English and meaning; pages, exports and the glossary read it here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One word of the field in both languages."""
+
+    zh: str
+    en: str
+    meaning: str
+
+
+class Named(Enum):
+    """An enumeration whose members carry a `Term`; the member's name is the code stored and exported."""
+
+    value: Term
+
+    @property
+    def code(self) -> str:
+        """The code stored in the database and written to files."""
+        return self.name
+
+    @property
+    def zh(self) -> str:
+        """The Chinese word."""
+        return self.value.zh
+
+    @property
+    def en(self) -> str:
+        """The English word."""
+        return self.value.en
+
+    @property
+    def meaning(self) -> str:
+        """What the word means, in one sentence."""
+        return self.value.meaning
+
+
+class Tier(Named):
+    """A tier of grids, from the widest to the narrowest."""
+
+    TOTAL = Term("总网格", "Total grid", "a township, the widest tier")
+    SUB = Term("分网格", "Sub grid", "a village or urban community")
+    BRANCH = Term("支网格", "Branch grid", "a part of a large village or community; most sub grids have none")
+    GROUP = Term("组网格", "Group grid", "a villagers' or residents' group, or a compound")
+    MICRO = Term("微网格", "Micro grid", "10 to 20 linked households, a courtyard, a stairwell")
+    SPECIAL = Term("专属网格", "Special grid", "a school, hospital, enterprise, market, scenic area or reservoir")
+
+    @property
+    def rank(self) -> int:
+        """1 for the widest tier, 6 for the narrowest."""
+        return list(Tier).index(self) + 1
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether a grid of this tier holds households directly."""
+        return self in LEAF_TIERS
+
+    @property
+    def letter(self) -> str:
+        """The letter that opens this tier's serial in a grid code; empty for the tiers coded by digits alone."""
+        return TIER_LETTERS.get(self, "")
+
+
+LEAF_TIERS = frozenset({Tier.MICRO, Tier.SPECIAL})
+TIER_LETTERS = {Tier.BRANCH: "B", Tier.GROUP: "G", Tier.MICRO: "M", Tier.SPECIAL: "S"}
+
+#: Which tiers may lie directly in which: the default of the source county. A tier with no entry is a root.
+PARENT_TIERS: dict[Tier, tuple[Tier, ...]] = {
+    Tier.SUB: (Tier.TOTAL,),
+    Tier.BRANCH: (Tier.SUB,),
+    Tier.GROUP: (Tier.BRANCH, Tier.SUB),
+    Tier.MICRO: (Tier.GROUP,),
+    Tier.SPECIAL: (Tier.GROUP, Tier.BRANCH, Tier.SUB, Tier.TOTAL),
+}
+
+
+class Role(Named):
+    """What a post asks of whoever fills it."""
+
+    LEADER = Term("网格长", "Grid leader", "answers for the grid as a whole")
+    FULL_TIME = Term("专职网格员", "Full-time worker", "works in the grid full-time")
+    PART_TIME = Term("兼职网格员", "Part-time worker", "village cadre, group head, ranger or volunteer")
+    PARTY_HEAD = Term("网格党小组组长", "Party-group head", "heads the Party group of the grid")
+    CONTACT = Term("联户长", "Micro-grid contact", "keeps contact with the households of a micro grid")
+    STAND_IN = Term("B角", "Stand-in", "acts when the first person is away")
+    CADRE = Term("包联干部", "Linked cadre", "a county or township cadre linked to households")
+    LIAISON = Term("部门联络员", "Department liaison", "links a department to the grid")
+
+
+class RiskKind(Named):
+    """What a risk site is; the first seven are the source county's."""
+
+    FOREST = Term("林地", "Forest", "woodland under watch for fire")
+    FARMLAND = Term("农田", "Farmland", "farmland under protection")
+    ROAD = Term("道路", "Road", "a road section with known dangers")
+    WELL = Term("水井", "Well", "a well that must stay covered and clean")
+    MINE = Term("矿点", "Mine", "a mine, working or abandoned")
+    RIVER = Term("河道", "River", "a river reach")
+    GULLY = Term("沟谷", "Gully", "a gully where floods come down")
+    DAM = Term("水库坝体", "Dam", "a dam or reservoir wall")
+    SLOPE = Term("边坡", "Slope", "a slope that may slide")
+    BUILDING = Term("老旧房屋", "Old building", "a building that may fail")
+    OTHER = Term("其他", "Other", "anything else worth a watch")
+
+
+class FacilityLevel(Named):
+    """The four tiers of service centres."""
+
+    COUNTY = Term("县级中心", "County centre", "the county's service centre")
+    TOWNSHIP = Term("乡镇中心", "Township centre", "a township's service centre")
+    VILLAGE = Term("村级站", "Village station", "a village's or community's service station")
+    POINT = Term("服务点", "Service point", "a service point near the households")
+
+
+#: The nouns and verbs of the product that are not members of an enumeration above.
+TERMS: dict[str, Term] = {
+    "tier": Term("层级", "Tier", "one of the six levels of grids"),
+    "grid": Term("网格", "Grid", "an area with a code, a tier and a parent"),
+    "grid_code": Term("网格编码", "Grid code", "the code of a grid; a retired one is never given again"),
+    "leaf": Term("末级网格", "Leaf", "a grid that holds households directly"),
+    "partition": Term(
+        "平面划分",
+        "Partition",
+        "polygons that fill an area without overlap and share edges vertex for vertex",
+    ),
+    "coverage": Term("服务覆盖", "Coverage", "who is served by whom; never geometry"),
+    "remainder": Term("未细分地块", "Remainder", "ground of a parent that none of its children covers"),
+    "household": Term("户", "Household", "an address point"),
+    "contact": Term("联系人", "Contact", "the worker who keeps contact with a household"),
+    "worker": Term("网格员", "Worker", "a person who fills posts"),
+    "post": Term("岗位", "Post", "a role in a grid; vacant while nobody fills it"),
+    "assignment": Term("任职", "Assignment", "a worker in a post for a time"),
+    "workload": Term("工作量", "Workload", "what a worker or a grid has to carry"),
+    "risk_site": Term("风险点", "Risk site", "a point, line or area under inspection"),
+    "inspection": Term("巡查", "Inspection", "a visit to a risk site, with what was found"),
+    "hazard_zone": Term("风险区", "Hazard zone", "an area whose households are threatened"),
+    "matter": Term("事项", "Matter", "something reported that must be handled"),
+    "department": Term("部门", "Department", "a body that handles matters"),
+    "deadline": Term("时限", "Deadline", "when a matter is due"),
+    "facility": Term("服务中心/站点", "Facility", "a service centre, station or point"),
+    "redraw": Term("网格调整", "Redraw", "a draft change of boundaries"),
+    "move": Term("调整动作", "Move", "one step of a redraw: split, merge, reshape, transfer or carve"),
+    "change_set": Term("变更集", "Change set", "what a change did, row by row; it can be undone"),
+    "proposal": Term("划分方案", "Proposal", "a division found by the machine"),
+    "intake": Term("数据导入", "Intake", "bringing files in"),
+    "field_map": Term("字段映射", "Field map", "which column of a file is which of our fields"),
+    "finding": Term("问题", "Finding", "a fault in data: where, what, whom it touches, what to do"),
+    "actor": Term("操作人", "Actor", "who asks"),
+    "scope": Term("管辖范围", "Scope", "the grids an actor may see and touch"),
+}
