@@ -1,0 +1,74 @@
+"""What leaves the database, read only: tiles, summaries for pages, answers to 'who', exports."""
+
+from geo_grid.publish.cache import TileCache
+from geo_grid.publish.export import Exported, export
+from geo_grid.publish.layers import LAYERS, TileLayer
+from geo_grid.publish.model import (
+    Breaks,
+    Crumb,
+    FacilityRef,
+    GridSummary,
+    Hit,
+    HouseholdSummary,
+    KindCount,
+    PrepareReport,
+    Responsibility,
+    RiskSiteSummary,
+    Seat,
+    Sibling,
+    SiteRef,
+    TierCount,
+    TierTree,
+    TileAnswer,
+    TreeNode,
+)
+from geo_grid.publish.prepare import prepare_tiles
+from geo_grid.publish.search import search
+from geo_grid.publish.summaries import (
+    children,
+    choropleth_breaks,
+    grid_at,
+    grid_summary,
+    household_summary,
+    risk_site_summary,
+    tier_tree,
+)
+from geo_grid.publish.tiles import data_version, tile
+from geo_grid.publish.who import who
+
+__all__ = [
+    "LAYERS",
+    "Breaks",
+    "Crumb",
+    "Exported",
+    "FacilityRef",
+    "GridSummary",
+    "Hit",
+    "HouseholdSummary",
+    "KindCount",
+    "PrepareReport",
+    "Responsibility",
+    "RiskSiteSummary",
+    "Seat",
+    "Sibling",
+    "SiteRef",
+    "TierCount",
+    "TierTree",
+    "TileAnswer",
+    "TileCache",
+    "TileLayer",
+    "TreeNode",
+    "children",
+    "choropleth_breaks",
+    "data_version",
+    "export",
+    "grid_at",
+    "grid_summary",
+    "household_summary",
+    "prepare_tiles",
+    "risk_site_summary",
+    "search",
+    "tier_tree",
+    "tile",
+    "who",
+]

@@ -1,0 +1,37 @@
+"""The layers of the one tile: what is in each and from which zoom on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from geo_grid.vocabulary import Tier
+
+MAX_ZOOM = 22
+EXTENT = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class TileLayer:
+    """A layer of the tile, its first zoom and the properties its features carry."""
+
+    name: str
+    min_zoom: int
+    properties: tuple[str, ...]
+
+
+#: First zoom at which the borders of a tier are told from one another on the screen.
+TIER_ZOOMS = {Tier.TOTAL: 0, Tier.SUB: 8, Tier.BRANCH: 10, Tier.GROUP: 10, Tier.MICRO: 12, Tier.SPECIAL: 11}
+#: First zoom at which the names of a tier find room.
+LABEL_ZOOMS = {Tier.TOTAL: 7, Tier.SUB: 11, Tier.BRANCH: 13, Tier.GROUP: 13, Tier.MICRO: 14, Tier.SPECIAL: 14}
+NAMES_FROM = 12
+
+#: `rem` and `name` are left out where they do not apply: `rem` is only ever true, `name` comes from zoom 12 on.
+LAYERS: tuple[TileLayer, ...] = (
+    TileLayer("cells", 0, ("id", "code", "tier", "hh", "hc", "posts", "filled", "rem", "name")),
+    *(TileLayer(tier.code.lower(), zoom, ("id", "code", "name")) for tier, zoom in TIER_ZOOMS.items()),
+    TileLayer("households", 13, ("id", "has_contact")),
+    TileLayer("risk_sites", 11, ("id", "code", "name", "kind")),
+    TileLayer("facilities", 11, ("id", "code", "name", "level")),
+    TileLayer("workers", 11, ("id", "code", "tier", "role", "posts", "filled")),
+    TileLayer("labels", 7, ("id", "code", "name", "tier")),
+)

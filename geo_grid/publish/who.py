@@ -1,0 +1,14 @@
+"""Who is responsible at a place on a day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Connection
+
+from geo_grid.publish.model import Responsibility
+
+
+def who(conn: Connection, lon: float, lat: float, at: date | None = None) -> Responsibility:
+    """The grid chain, posts, risk sites and facilities at a place; `NotFound` outside the net, `BadInput` off the globe."""
+    raise NotImplementedError
