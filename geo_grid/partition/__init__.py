@@ -1,0 +1,20 @@
+"""Plane geometry of the net: arrays of polygons and points in, arrays out; no database, no files."""
+
+from geo_grid.partition.chain import Edges, edges_of, leftover
+from geo_grid.partition.lattice import SCALE, is_on_lattice, to_lattice, units
+from geo_grid.partition.locate import locate
+from geo_grid.partition.remainder import Nest, nest, outline
+
+__all__ = [
+    "SCALE",
+    "Edges",
+    "Nest",
+    "edges_of",
+    "is_on_lattice",
+    "leftover",
+    "locate",
+    "nest",
+    "outline",
+    "to_lattice",
+    "units",
+]

@@ -1,0 +1,127 @@
+"""The ground that parents own themselves: what is left of each when its children are taken out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from geo_grid.partition.chain import Edges, Leftover, edges_of, leftover
+from geo_grid.partition.lattice import Flags, Geometries, Integers
+
+
+@dataclass(frozen=True, slots=True)
+class Nest:
+    """How a tree of polygons nests.
+
+    `own` (n,) holds each polygon's own ground as a MultiPolygon, or None where its children fill it; `sound` (n,)
+    tells the families that nest exactly; `faults` holds the edges that spoil the others, `faults.family` being the
+    index of the parent and `faults.owner` that of one polygon drawing the edge.
+    """
+
+    own: Geometries
+    sound: Flags
+    faults: Leftover
+
+
+def nest(geoms: Geometries, parent: Integers, *, heads: Integers | None = None) -> Nest:
+    """The own ground of every polygon under its parent (index, -1 for none).
+
+    A family is sound when the chain of parent minus children is the chain of a valid region. That single equation
+    leaves no room for an overlap, a child outside its parent, or a border without common vertices. Only the families
+    of `heads` are looked at, if given. The polygons must be valid and on the lattice.
+    """
+    geoms = np.asarray(geoms, dtype=object)
+    edges = edges_of(geoms)
+    looked_at = np.zeros(len(geoms), dtype=bool)
+    looked_at[parent[parent >= 0]] = True
+    if heads is not None:
+        chosen = np.zeros(len(geoms), dtype=bool)
+        chosen[heads] = True
+        looked_at &= chosen
+    rest = _parents_less_children(edges, parent, looked_at)
+    own = np.array([None] * len(geoms), dtype=object)
+    own[~looked_at] = multi(geoms[~looked_at])
+    sound = np.ones(len(geoms), dtype=bool)
+    for head, part in _by_family(rest):
+        own[head] = _region(part)
+    heads_left = np.unique(rest.family)
+    regions = edges_of(own[heads_left], origin=edges.origin) if len(heads_left) else None
+    faults = _mismatch(rest, regions, heads_left)
+    sound[faults.family] = False
+    own[~sound] = None
+    return Nest(own, sound, faults)
+
+
+def outline(geoms: Geometries) -> tuple[Geometries, Leftover]:
+    """The one region that the polygons fill together as a (1,) array, and the edges that spoil it (none if exact)."""
+    edges = edges_of(np.asarray(geoms, dtype=object))
+    whole = leftover(np.zeros(len(edges.low), dtype=np.int64), edges)
+    region = np.array([_region(whole)], dtype=object)
+    back = edges_of(region, origin=edges.origin)
+    return region, _mismatch(whole, back, np.zeros(1, dtype=np.int64))
+
+
+def multi(geoms: Geometries) -> Geometries:
+    """Each Polygon or MultiPolygon as a MultiPolygon in normal form, so that equal ground has equal bytes."""
+    geoms = np.asarray(geoms, dtype=object)
+    single = shapely.get_type_id(geoms) == shapely.GeometryType.POLYGON
+    result = geoms.copy()
+    if single.any():
+        index = np.arange(int(single.sum()))
+        result[single] = shapely.multipolygons(geoms[single], indices=index)
+    return np.asarray(shapely.normalize(result), dtype=object)
+
+
+def _parents_less_children(edges: Edges, parent: Integers, looked_at: Flags) -> Leftover:
+    """What the edges of each looked-at parent less those of its children leave."""
+    above = parent[edges.owner]
+    as_child = (above >= 0) & looked_at[above]
+    as_parent = looked_at[edges.owner]
+    rows = np.concatenate([np.flatnonzero(as_parent), np.flatnonzero(as_child)])
+    family = np.concatenate([edges.owner[as_parent], above[as_child]])
+    weight = np.where(np.arange(len(rows)) < int(as_parent.sum()), 1, -1)
+    taken = Edges(edges.low[rows], edges.high[rows], edges.sign[rows], edges.owner[rows], edges.origin)
+    return leftover(family, taken, weight=weight)
+
+
+def _by_family(rest: Leftover) -> list[tuple[int, Leftover]]:
+    """The edges left, family by family."""
+    return [(int(family), rest.of(int(family))) for family in np.unique(rest.family)]
+
+
+def _region(rest: Leftover) -> object:
+    """The MultiPolygon that the edges bound, inside on their left; None when they bound nothing."""
+    merged = shapely.line_merge(shapely.multilinestrings(rest.lines()), directed=True)
+    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(merged)))
+    faces = faces[_holds_left_side(faces, rest)]
+    if len(faces) == 0:
+        return None
+    return shapely.normalize(shapely.multipolygons(faces))
+
+
+def _holds_left_side(faces: Geometries, rest: Leftover) -> Flags:
+    """Which faces lie on the left of the edges around them."""
+    around = edges_of(faces, origin=rest.origin)
+    kept = np.zeros(len(faces), dtype=bool)
+    sign_of = dict(zip(zip(rest.low.tolist(), rest.high.tolist(), strict=True), rest.count.tolist(), strict=True))
+    for row in np.flatnonzero(np.diff(around.owner, prepend=-1)):
+        drawn = sign_of.get((int(around.low[row]), int(around.high[row])), 0)
+        kept[around.owner[row]] = drawn == around.sign[row]
+    return kept
+
+
+def _mismatch(rest: Leftover, regions: Edges | None, heads: Integers) -> Leftover:
+    """The edges by which the leftover and the regions built from it differ, per family."""
+    if regions is None:
+        return rest
+    family = np.concatenate([rest.family, heads[regions.owner]])
+    both = Edges(
+        np.concatenate([rest.low, regions.low]),
+        np.concatenate([rest.high, regions.high]),
+        np.concatenate([rest.count, -regions.sign]),
+        np.concatenate([rest.owner, heads[regions.owner]]),
+        rest.origin,
+    )
+    return leftover(family, both)
