@@ -23,9 +23,21 @@ class TileLayer:
 TIER_ZOOMS = {Tier.TOTAL: 0, Tier.SUB: 8, Tier.BRANCH: 10, Tier.GROUP: 10, Tier.MICRO: 12, Tier.SPECIAL: 11}
 #: First zoom at which the names of a tier find room.
 LABEL_ZOOMS = {Tier.TOTAL: 7, Tier.SUB: 11, Tier.BRANCH: 13, Tier.GROUP: 13, Tier.MICRO: 14, Tier.SPECIAL: 14}
-NAMES_FROM = 12
 
-#: `rem` and `name` are left out where they do not apply: `rem` is only ever true, `name` comes from zoom 12 on.
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A span of zooms that share one simplification, `tolerance_m` in web Mercator metres; 0 keeps every vertex."""
+
+    number: int
+    max_zoom: int
+    tolerance_m: float
+
+
+#: About one screen pixel (256 px a tile) at the widest zoom of the band, two at the closest.
+BANDS = (Band(1, 8, 600.0), Band(2, 10, 150.0), Band(3, 12, 38.0), Band(4, 14, 9.5), Band(5, MAX_ZOOM, 0.0))
+
+#: `rem` is true or absent; the `name` of a cell comes from zoom 12 on.
 LAYERS: tuple[TileLayer, ...] = (
     TileLayer("cells", 0, ("id", "code", "tier", "hh", "hc", "posts", "filled", "rem", "name")),
     *(TileLayer(tier.code.lower(), zoom, ("id", "code", "name")) for tier, zoom in TIER_ZOOMS.items()),
@@ -35,3 +47,18 @@ LAYERS: tuple[TileLayer, ...] = (
     TileLayer("workers", 11, ("id", "code", "tier", "role", "posts", "filled")),
     TileLayer("labels", 7, ("id", "code", "name", "tier")),
 )
+
+
+def band_of(z: int) -> int:
+    """The number of the band of shapes that zoom `z` is drawn from."""
+    return next(band.number for band in BANDS if z <= band.max_zoom)
+
+
+def outlined_tiers(z: int) -> tuple[Tier, ...]:
+    """The tiers with a layer of their own at zoom `z`, widest first."""
+    return tuple(tier for tier, zoom in TIER_ZOOMS.items() if z >= zoom)
+
+
+def labelled_tiers(z: int) -> tuple[Tier, ...]:
+    """The tiers whose names are shown at zoom `z`, widest first."""
+    return tuple(tier for tier, zoom in LABEL_ZOOMS.items() if z >= zoom)

@@ -10,5 +10,5 @@ from geo_grid.publish.model import Responsibility
 
 
 def who(conn: Connection, lon: float, lat: float, at: date | None = None) -> Responsibility:
-    """The grid chain, posts, risk sites and facilities at a place; `NotFound` outside the net, `BadInput` off the globe."""
+    """The grid chain, posts and risk sites at a place; raises `NotFound` outside the net."""
     raise NotImplementedError

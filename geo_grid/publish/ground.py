@@ -1,0 +1,63 @@
+"""The ground of a tile in the county's own CRS."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+from pyproj import CRS, Transformer
+
+Box = tuple[float, float, float, float]
+"""(west, south, east, north) in the units of the CRS it is said to be in."""
+
+#: How far beyond the area a CRS is made for we still ask it: a county may reach over the edge of its zone.
+REACH_DEGREES = 5.0
+#: The margin around a tile, as a share of its width: the 64 of 4096 units that are drawn beyond its edge, and some.
+MARGIN = 0.02
+
+
+def tile_degrees(z: int, x: int, y: int) -> Box:
+    """The tile's box in longitude and latitude, with its margin."""
+    count = 2.0**z
+    west, east = (x - MARGIN) / count * 360 - 180, (x + 1 + MARGIN) / count * 360 - 180
+    return west, _latitude((y + 1 + MARGIN) / count), east, _latitude((y - MARGIN) / count)
+
+
+def _latitude(down: float) -> float:
+    """The latitude at the share `down` of the Mercator square, from its northern edge."""
+    return math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * down))))
+
+
+def tile_ground(srid: int, z: int, x: int, y: int) -> Box | None:
+    """A box of the CRS `srid` that holds all of the tile; None where that CRS has no meaning.
+
+    The box is densified, for a parallel is a curve in a transverse projection.
+    """
+    west, south, east, north = tile_degrees(z, x, y)
+    transformer, area = _projection(srid)
+    west, east = max(west, area[0]), min(east, area[2])
+    south, north = max(south, area[1]), min(north, area[3])
+    if west >= east or south >= north:
+        return None
+    left, bottom, right, top = transformer.transform_bounds(west, south, east, north, densify_pts=11)
+    return (left, bottom, right, top) if all(map(math.isfinite, (left, bottom, right, top))) else None
+
+
+@lru_cache(maxsize=8)
+def _projection(srid: int) -> tuple[Transformer, Box]:
+    """How to get from longitude and latitude into `srid`, and where that may be asked."""
+    crs = CRS.from_epsg(srid)
+    area = crs.area_of_use
+    bounds = area.bounds if area else (-180.0, -85.0, 180.0, 85.0)
+    reach = REACH_DEGREES
+    wide = (bounds[0] - reach, max(bounds[1] - reach, -85.06), bounds[2] + reach, min(bounds[3] + reach, 85.06))
+    return Transformer.from_crs(4326, crs, always_xy=True), wide
+
+
+def to_plane(srid: int, lon: float, lat: float) -> tuple[float, float] | None:
+    """(east, north) of a place in the CRS `srid`; None where that CRS has no meaning."""
+    transformer, area = _projection(srid)
+    if not (area[0] <= lon <= area[2] and area[1] <= lat <= area[3]):
+        return None
+    east, north = transformer.transform(lon, lat)
+    return (east, north) if math.isfinite(east) and math.isfinite(north) else None
