@@ -1,0 +1,5 @@
+"""`python -m geo_grid.cli` is `geo-grid`."""
+
+from geo_grid.cli import main
+
+main()

@@ -1,0 +1,39 @@
+"""The sample county, loaded through the importer into a database that has no grid yet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from geo_grid.errors import NotFound
+from geo_grid.settings import Settings
+
+SHAPES = Path(__file__).resolve().parent.parent.parent / "sample_shapes"
+
+
+class ShapesMissing(NotFound):
+    """The folder of sample files is not beside the program."""
+
+
+def fill_if_empty(chosen: Settings) -> None:
+    """A database with at least one committed change; an empty one gets the sample county and its tiles."""
+    from geo_grid.db import DbRole, engine
+    from geo_grid.publish import data_version
+
+    with engine(chosen, DbRole.WEB).connect() as conn:
+        is_empty = data_version(conn) == 0
+    if is_empty:
+        _fill(chosen)
+
+
+def _fill(chosen: Settings) -> None:
+    """The sample county, imported."""
+    from geo_grid.intake import Options, load
+
+    files = sorted(path for path in SHAPES.glob("*") if path.suffix in {".zip", ".xlsx"})
+    if not files:
+        raise ShapesMissing(f"there are no sample files in {SHAPES}: write them with `geo-grid sample --out {SHAPES}`")
+    typer.echo("loading the sample county …")
+    report = load(chosen, files, Options())
+    typer.echo(report.to_text())

@@ -1,0 +1,89 @@
+"""`geo-grid serve`: the web server."""
+
+from __future__ import annotations
+
+import os
+import socket
+from contextlib import closing
+from typing import Annotated
+
+import typer
+
+from geo_grid.cli.db import start_and_upgrade
+from geo_grid.cli.demo import fill_if_empty
+from geo_grid.errors import Unavailable
+from geo_grid.settings import Settings, settings
+
+#: Named as a string for the server alone: nothing below `web` imports it.
+WEB_APPLICATION = "web.app:create_app"
+#: Requests answered at once by one worker; the database allows 100 connections in all.
+THREADS = 8
+
+
+class PortTaken(Unavailable):
+    """Another program listens where the web server should."""
+
+
+def register(app: typer.Typer) -> None:
+    """This command, added to the program."""
+    app.command()(serve)
+
+
+def serve(
+    *,
+    demo: Annotated[bool, typer.Option(help="Load the sample county first if there is no grid yet.")] = False,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that answer requests.")] = 1,
+) -> None:
+    """Serve the map; the database is started and its schema brought up to date first."""
+    chosen = settings()
+    demand_port(chosen)
+    start_and_upgrade(chosen)
+    if demo:
+        fill_if_empty(chosen)
+    typer.echo(welcome(chosen))
+    _serve(chosen, workers)
+
+
+def demand_port(chosen: Settings) -> None:
+    """Nothing, if the address can be listened on."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(chosen.host, chosen.port, type=socket.SOCK_STREAM)[0]
+        with closing(socket.socket(family, kind, protocol)) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(address)
+    except OSError as refusal:
+        reason = (refusal.strerror or "cannot be used").lower()
+        raise PortTaken(
+            f"{chosen.host}:{chosen.port} cannot be listened on ({reason}): stop what uses it, "
+            "or set GEO_GRID_PORT or GEO_GRID_HOST"
+        ) from refusal
+
+
+def welcome(chosen: Settings) -> str:
+    """What whoever started the server needs to know."""
+    host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
+    stop_database = "" if chosen.database_url else "; `.venv/bin/geo-grid db stop` stops the database"
+    return (
+        f"\n  geo_grid  http://{host}:{chosen.port}\n"
+        "  accounts  none needed: everyone who reaches this address may read\n"
+        f"  stop      Ctrl-C{stop_database}\n"
+    )
+
+
+def _serve(chosen: Settings, workers: int) -> None:
+    """The web server, until a signal ends it."""
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    os.environ.setdefault("PYTHONUNBUFFERED", "1")
+    Granian(
+        WEB_APPLICATION,
+        address=chosen.host,
+        port=chosen.port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=THREADS,
+        log_level=LogLevels.warning,
+        factory=True,
+    ).serve()
