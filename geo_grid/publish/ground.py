@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 
 from pyproj import CRS, Transformer
+
+from geo_grid.partition.lattice import to_metres, units
 
 Box = tuple[float, float, float, float]
 """(west, south, east, north) in the units of the CRS it is said to be in."""
@@ -54,10 +57,26 @@ def _projection(srid: int) -> tuple[Transformer, Box]:
     return Transformer.from_crs(4326, crs, always_xy=True), wide
 
 
-def to_plane(srid: int, lon: float, lat: float) -> tuple[float, float] | None:
-    """(east, north) of a place in the CRS `srid`; None where that CRS has no meaning."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place on the county's lattice, in the units of its CRS."""
+
+    srid: int
+    east: float
+    north: float
+
+    def values(self) -> dict[str, float | int]:
+        """The place as the values of a query."""
+        return asdict(self)
+
+
+def to_place(srid: int, lon: float, lat: float) -> Place | None:
+    """The lattice point nearest to a longitude and latitude; None where the CRS has no meaning."""
     transformer, area = _projection(srid)
     if not (area[0] <= lon <= area[2] and area[1] <= lat <= area[3]):
         return None
     east, north = transformer.transform(lon, lat)
-    return (east, north) if math.isfinite(east) and math.isfinite(north) else None
+    if not (math.isfinite(east) and math.isfinite(north)):
+        return None
+    east, north = to_metres(units([east, north]))
+    return Place(srid, float(east), float(north))

@@ -120,7 +120,7 @@ class GridSummary:
     facilities: tuple[FacilityRef, ...]
     facility_count: int
     siblings: tuple[Sibling, ...]
-    """With the grid itself, most households first, at most 12 around it."""
+    """The grid itself among its siblings, most households first; at most 12, those nearest to it in that order."""
     sibling_count: int
     sibling_mean: float
     """Households per sibling, the grid itself included."""
@@ -230,9 +230,10 @@ class Hit:
     grid: str | None
     """The code of the grid to open: itself, the worker's first post's, the household's."""
     id: int
-    lon: float
-    lat: float
-    bounds: Bounds
+    lon: float | None
+    """None, as `lat` and `bounds`, for a worker who is in no post."""
+    lat: float | None
+    bounds: Bounds | None
     tier: str | None = None
 
 
@@ -260,7 +261,6 @@ class Responsibility:
     seats: tuple[Seat, ...]
     """The posts of those grids, in the same order, vacant ones included."""
     risk_sites: tuple[SiteRef, ...]
-    """The risk sites within `reach_m` of the place."""
+    """The risk sites that touch the ground of the first grid, nearest first, at most 20."""
     facilities: tuple[FacilityRef, ...]
-    """The facilities of those grids' ground: the nearest of each level."""
-    reach_m: float
+    """Of each level the one in the narrowest of those grids that has one, the nearest if several."""

@@ -92,7 +92,8 @@ def _joined_upward(own: Shapes, parents: list[int | None]) -> Shapes:
 def _records(rows: Sequence[Any], band: int, own: Shapes, whole: Shapes) -> Iterator[tuple[int, int, str]]:
     """(version, band, hex EWKB) of each extent; the remainder of a parent goes under the negative band."""
     for row, shape in zip(rows, _hex(whole), strict=True):
-        yield row.version_id, band, shape
+        if shape is not None:
+            yield row.version_id, band, shape
     for row, shape in zip(rows, _hex(own), strict=True):
         if shape is not None and not row.is_leaf:
             yield row.version_id, -band, shape

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from io import StringIO
@@ -10,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, TextClause, text
 
-from geo_grid.publish.ground import tile_ground
+from geo_grid.publish.ground import Place, tile_ground
 from geo_grid.publish.layers import band_of, labelled_tiers, outlined_tiers
 from geo_grid.vocabulary import LEAF_TIERS
 
@@ -86,3 +87,118 @@ def replace_tile_shapes(conn: Connection, shapes: Iterable[tuple[int, int, str]]
 def open_changeset(conn: Connection) -> None:
     """Makes sure that this transaction carries a change set, and so raises the data version when it commits."""
     conn.execute(text("SELECT geo_grid.current_changeset()"))
+
+
+def today(conn: Connection) -> date:
+    """The day it is for the database."""
+    return conn.execute(text("SELECT current_date")).scalar_one()  # type: ignore[no-any-return]
+
+
+def end_of(conn: Connection, day: date) -> datetime:
+    """The last moment of a day, where the database is."""
+    last = text("SELECT CAST(CAST(:day AS date) + 1 AS timestamptz) - interval '1 microsecond'")
+    return conn.execute(last, {"day": day}).scalar_one()  # type: ignore[no-any-return]
+
+
+def grid_by_code(conn: Connection, code: str) -> Row[Any] | None:
+    """The current grid `code` with its measures and outline."""
+    return conn.execute(_query("grid_by_code"), {"code": code}).one_or_none()
+
+
+def grid_retired(conn: Connection, code: str) -> datetime | None:
+    """When `code` was retired; None when it never was, or never was given."""
+    return conn.execute(_query("grid_retired"), {"code": code}).scalar_one_or_none()
+
+
+def grid_id(conn: Connection, code: str) -> int | None:
+    """The id of the current grid `code`."""
+    found = text("SELECT id FROM geo_grid.grids WHERE code = :code AND retired_at IS NULL")
+    return conn.execute(found, {"code": code}).scalar_one_or_none()
+
+
+def net_begins(conn: Connection) -> datetime | None:
+    """When the first grid came into force."""
+    return conn.execute(text("SELECT min(lower(valid)) FROM geo_grid.grid_versions")).scalar_one()  # type: ignore[no-any-return]
+
+
+def chain(conn: Connection, grid_id: int, moment: datetime | None = None) -> Sequence[Row[Any]]:
+    """The grid and those above it, narrow to wide, at `moment` (None: now)."""
+    return _rows(conn, "chain", grid_id=grid_id, moment=moment)
+
+
+def subtree(conn: Connection, grid_id: int) -> Row[Any]:
+    """The grids below by tier, and the households of the whole extent."""
+    return conn.execute(_query("subtree"), {"grid_id": grid_id}).one()
+
+
+def seats(conn: Connection, grid_ids: Sequence[int], day: date) -> Sequence[Row[Any]]:
+    """The posts of the grids, in their order, and who fills them on `day`."""
+    return _rows(conn, "seats", grid_ids=list(grid_ids), day=day)
+
+
+def sites_in_grid(conn: Connection, grid_id: int, most: int) -> Sequence[Row[Any]]:
+    """At most `most` risk sites that touch the grid's whole extent; `total` is their number."""
+    return _rows(conn, "sites_in_grid", grid_id=grid_id, most=most)
+
+
+def facilities_in_grid(conn: Connection, grid_id: int, most: int) -> Sequence[Row[Any]]:
+    """At most `most` facilities in the grid's whole extent; `total` is their number."""
+    return _rows(conn, "facilities_in_grid", grid_id=grid_id, most=most)
+
+
+def siblings(conn: Connection, grid_id: int) -> Sequence[Row[Any]]:
+    """The grid and its siblings of the same tier, most households first."""
+    return _rows(conn, "siblings", grid_id=grid_id)
+
+
+def county_figures(conn: Connection) -> Row[Any] | None:
+    """The county in figures; None while there is no county."""
+    return conn.execute(_query("county_figures")).one_or_none()
+
+
+def children(conn: Connection, grid_id: int | None) -> Sequence[Row[Any]]:
+    """The grids directly under a grid (None: the roots), by code."""
+    return _rows(conn, "children", grid_id=grid_id)
+
+
+def household_by_id(conn: Connection, household_id: int) -> Row[Any] | None:
+    """A household with its contact."""
+    return conn.execute(_query("household_by_id"), {"id": household_id}).one_or_none()
+
+
+def risk_site_by_code(conn: Connection, code: str) -> Row[Any] | None:
+    """A risk site with its shape."""
+    return conn.execute(_query("risk_site_by_code"), {"code": code}).one_or_none()
+
+
+def grids_under_site(conn: Connection, site_id: int) -> Sequence[Row[Any]]:
+    """The grids whose own ground the site touches."""
+    return _rows(conn, "grids_under_site", id=site_id)
+
+
+def ground_near(conn: Connection, place: Place, moment: datetime | None) -> Sequence[Row[Any]]:
+    """(grid, own as WKB) of the grids whose own ground's box holds the place."""
+    return _rows(conn, "ground_near", **place.values(), moment=moment)
+
+
+def sites_near(conn: Connection, grid_id: int, place: Place, moment: datetime | None, most: int) -> Sequence[Row[Any]]:
+    """At most `most` risk sites on the grid's own ground, nearest to the place first."""
+    return _rows(conn, "sites_near", grid_id=grid_id, **place.values(), moment=moment, most=most)
+
+
+def facilities_near(
+    conn: Connection, grid_ids: Sequence[int], place: Place, moment: datetime | None
+) -> Sequence[Row[Any]]:
+    """Of each level the facility that serves the place."""
+    return _rows(conn, "facilities_near", grid_ids=list(grid_ids), **place.values(), moment=moment)
+
+
+def doors_per_leaf(conn: Connection) -> list[int]:
+    """The fifths of households per inhabited leaf; empty while there is none."""
+    return list(conn.execute(_query("doors_per_leaf")).scalar_one())
+
+
+def search(conn: Connection, exact: str, patterns: tuple[str, str], *, cased: bool, most: int) -> Sequence[Row[Any]]:
+    """At most `most` things found; `patterns` are the LIKE patterns of a beginning and of a part."""
+    opening, inside = patterns
+    return _rows(conn, "search", exact=exact, opening=opening, inside=inside, cased=cased, most=most)
