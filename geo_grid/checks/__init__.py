@@ -1,0 +1,1 @@
+"""Invariants and coverage rules over a county."""

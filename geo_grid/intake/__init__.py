@@ -1,0 +1,1 @@
+"""From files to the net: read, name the fields, check, plan, load."""

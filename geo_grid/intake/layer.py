@@ -1,0 +1,51 @@
+"""A layer as it came from a file: columns of text, geometries, and the CRS it says it is in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from geo_grid.errors import BadInput
+
+
+class Unreadable(BadInput):
+    """A file cannot be read; its text says which and why."""
+
+    def __init__(self, source: str, reason: str) -> None:
+        self.source = source
+        super().__init__(f"{source}: {reason}")
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One table of a file.
+
+    `columns` maps a field name to its texts, '' for null, all of one length. `geometry` is an array of shapely
+    geometries or None, and is itself None for a table without any. `crs` is WKT or 'EPSG:n', None when the file does
+    not say. `broken` names the rows (from 1) whose geometry could not be built, with the reason.
+    """
+
+    source: str
+    name: str
+    columns: dict[str, list[str]]
+    geometry: npt.NDArray[Any] | None = None
+    crs: str | None = None
+    broken: dict[int, str] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        """The number of rows."""
+        if self.geometry is not None:
+            return len(self.geometry)
+        return len(next(iter(self.columns.values()), []))
+
+    def where(self, row: int) -> str:
+        """How a finding names a row (index from 0): the file and the row's number from 1."""
+        return f"{self.source} row {row + 1}"
+
+
+def nothing(count: int) -> npt.NDArray[Any]:
+    """An array of `count` None."""
+    return np.full(count, None, dtype=object)

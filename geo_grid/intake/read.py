@@ -1,0 +1,149 @@
+"""Files of any kind we read, as layers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from geo_grid.errors import NotFound
+from geo_grid.intake.archive import Archive, Member
+from geo_grid.intake.dbf import read_dbf
+from geo_grid.intake.encoding import chosen, said_by
+from geo_grid.intake.geojson import read_geojson
+from geo_grid.intake.geopackage import read_geopackage
+from geo_grid.intake.layer import Layer, Unreadable
+from geo_grid.intake.shapefile import read_shapes
+from geo_grid.intake.spreadsheet import read_csv, read_xlsx
+from geo_grid.vocabulary import Tier
+
+#: What a folder is searched for; everything else in it is left alone.
+KINDS = (".zip", ".shp", ".gpkg", ".geojson", ".json", ".csv", ".xlsx")
+_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+MOST_FILE_BYTES = 2 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a user says about the files.
+
+    `fields` maps our field name to theirs; `noun` says what the layers hold when that cannot be seen.
+    """
+
+    tier: Tier | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    encoding: str | None = None
+    crs: str | None = None
+    noun: str | None = None
+
+
+def read(paths: Sequence[Path], options: Options | None = None) -> list[Layer]:
+    """Every layer of the files, and of the files in the folders, in the order given.
+
+    Raises `Unreadable` for a file that is none of the kinds we read or is damaged, `NotFound` for a missing one.
+    """
+    options = options or Options()
+    return [layer for path in paths for file in _files(path) for layer in _layers(file, options)]
+
+
+def _files(path: Path) -> list[Path]:
+    """The file itself, or those of a folder."""
+    if not path.exists():
+        raise NotFound(f"{path}: there is no such file or folder")
+    if not path.is_dir():
+        return [path]
+    found = sorted(file for file in path.iterdir() if file.suffix.lower() in KINDS and file.is_file())
+    if not found:
+        raise Unreadable(str(path), f"the folder holds none of {', '.join(KINDS)}")
+    return found
+
+
+def _layers(path: Path, options: Options) -> Iterator[Layer]:
+    """The layers of one file, by its name's ending."""
+    encoding = chosen(options.encoding, path.name)
+    match path.suffix.lower():
+        case ".zip":
+            yield from _zipped(_content(path), path.name, encoding)
+        case ".shp":
+            yield _shapefile(_beside(path), path.name, path.stem, encoding)
+        case ".gpkg":
+            _content(path, only_first=True)
+            yield from read_geopackage(path)
+        case ".geojson" | ".json":
+            yield read_geojson(_content(path), path.name, path.stem)
+        case ".csv":
+            yield read_csv(_content(path), path.name, path.stem, encoding)
+        case ".xlsx":
+            yield from read_xlsx(_content(path), path.name)
+        case _:
+            raise Unreadable(path.name, f"this kind of file is not read: give one of {', '.join(KINDS)}")
+
+
+def _content(path: Path, *, only_first: bool = False) -> bytes:
+    """The file's bytes; raises when it is empty, too large or may not be read."""
+    try:
+        size = path.stat().st_size
+        if size > MOST_FILE_BYTES:
+            raise Unreadable(path.name, f"the file is larger than {MOST_FILE_BYTES >> 30} GB")
+        with path.open("rb") as file:
+            content = file.read(16 if only_first else -1)
+    except PermissionError as wrong:
+        raise Unreadable(str(path), "the file may not be read: change its permissions") from wrong
+    except OSError as wrong:
+        raise Unreadable(str(path), f"the file cannot be read: {wrong.strerror}") from wrong
+    if not content:
+        raise Unreadable(path.name, "the file is empty")
+    return content
+
+
+def _beside(path: Path) -> dict[str, bytes]:
+    """The parts of a shapefile on disk, by ending, whatever the case of their names."""
+    parts = {}
+    for file in sorted(path.parent.iterdir()):
+        if file.stem.casefold() == path.stem.casefold() and file.suffix.lower() in _PARTS and file.is_file():
+            parts[file.suffix.lower()] = (
+                file.read_bytes() if file.suffix.lower() in {".cpg", ".shx"} else _content(file)
+            )
+    return parts
+
+
+def _zipped(content: bytes, source: str, encoding: str | None) -> Iterator[Layer]:
+    """The shapefiles of an archive."""
+    archive = Archive(content, source)
+    sets: dict[str, dict[str, Member]] = {}
+    for member in archive.useful():
+        if member.path.suffix.lower() in _PARTS:
+            sets.setdefault(str(member.path.with_suffix("")).casefold(), {})[member.path.suffix.lower()] = member
+    whole = {key: parts for key, parts in sorted(sets.items()) if ".shp" in parts}
+    if not whole:
+        raise Unreadable(source, "the archive holds no shapefile (.shp with .dbf): pack the layer's files themselves")
+    for parts in whole.values():
+        name = PurePosixPath(parts[".shp"].path).stem
+        said = source if len(whole) == 1 else f"{source} layer {name}"
+        yield _shapefile({ending: archive.read(member) for ending, member in parts.items()}, said, name, encoding)
+
+
+def _shapefile(parts: Mapping[str, bytes], source: str, name: str, encoding: str | None) -> Layer:
+    """One shapefile of its parts."""
+    if ".dbf" not in parts:
+        raise Unreadable(source, "the .dbf is missing: without it there are no codes or names")
+    geometry, broken = read_shapes(parts[".shp"], parts.get(".shx"), source)
+    columns = read_dbf(parts[".dbf"], source, encoding or said_by(parts.get(".cpg")))
+    rows = len(next(iter(columns.values())))
+    if rows != len(geometry):
+        raise Unreadable(source, f"the .dbf has {rows} rows for {len(geometry)} shapes: export it again")
+    if not rows:
+        raise Unreadable(source, "the layer has no rows")
+    return Layer(source, name, columns, geometry, _projection(parts.get(".prj"), source), broken)
+
+
+def _projection(prj: bytes | None, source: str) -> str | None:
+    """The .prj's text, None when there is none."""
+    if prj is None or not prj.strip(b" \r\n\x00"):
+        return None
+    if len(prj) > 64_000:
+        raise Unreadable(source, "the .prj is no projection: say what it is with --crs")
+    try:
+        return prj.decode("utf-8-sig").strip(" \r\n\x00")
+    except UnicodeDecodeError as wrong:
+        raise Unreadable(source, "the .prj is no text we read: say what it is with --crs") from wrong

@@ -1,0 +1,74 @@
+"""Tables of text: CSV files and XLSX workbooks, the first row being the field names."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from geo_grid.intake.archive import Archive
+from geo_grid.intake.encoding import shown_by
+from geo_grid.intake.layer import Layer, Unreadable
+
+MOST_COLUMNS = 500
+
+
+def read_csv(content: bytes, source: str, name: str, encoding: str | None) -> Layer:
+    """The file as a layer without geometry. Raises `Unreadable`."""
+    codec = encoding or shown_by(content, source)
+    try:
+        text = content.decode("utf-8-sig" if codec == "utf-8" else codec)
+    except UnicodeDecodeError as wrong:
+        raise Unreadable(source, f"its text is not {codec}: try another --encoding") from wrong
+    separator = max(",;\t", key=text.partition("\n")[0].count)
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    except csv.Error as wrong:
+        raise Unreadable(source, f"it is not a table of comma-separated values: {wrong}") from wrong
+    return _layer(source, name, rows)
+
+
+def read_xlsx(content: bytes, source: str) -> Iterator[Layer]:
+    """Each sheet that holds something, as a layer without geometry. Raises `Unreadable`."""
+    from openpyxl import load_workbook
+
+    Archive(content, source)
+    try:
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        for sheet in book.worksheets:
+            rows = [[_text(value) for value in row] for row in sheet.iter_rows(values_only=True)]
+            if any(any(row) for row in rows):
+                yield _layer(f"{source} sheet {sheet.title}", sheet.title, rows)
+    except (KeyError, ValueError, TypeError, AttributeError, SyntaxError, OSError, IndexError) as wrong:
+        raise Unreadable(source, "it is not an Excel workbook, or a damaged one: save it again") from wrong
+
+
+def _layer(source: str, name: str, rows: list[list[str]]) -> Layer:
+    """The rows under their header, empty rows left out."""
+    if not rows or not any(rows[0]):
+        raise Unreadable(source, "the file is empty: its first row must hold the field names")
+    header = [field.strip() for field in rows[0]]
+    named = [field for field in header if field]
+    if len(header) > MOST_COLUMNS:
+        raise Unreadable(source, f"it has {len(header)} columns: at most {MOST_COLUMNS} are read")
+    if len(set(named)) != len(named):
+        twin = next(field for field in named if named.count(field) > 1)
+        raise Unreadable(source, f"two columns are called {twin}: rename one")
+    body = [row + [""] * (len(header) - len(row)) for row in rows[1:] if any(value.strip() for value in row)]
+    columns = {field: [row[at].strip() for row in body] for at, field in enumerate(header) if field}
+    return Layer(source, name, columns)
+
+
+def _text(value: Any) -> str:
+    """A cell as text: whole numbers without decimals, days as ISO dates."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.date().isoformat() if not (value.hour or value.minute or value.second) else value.isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
