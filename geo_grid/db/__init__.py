@@ -1,1 +1,41 @@
 """The database: engine, transactions, schema and upgrade."""
+
+from geo_grid.db.addresses import OWNER, BadDatabaseUrl, DbRole, database_url
+from geo_grid.db.engine import dispose_engines, engine, new_engine
+from geo_grid.db.failures import Duplicate, Full, Repeat, RuleBroken, Unreachable, translate
+from geo_grid.db.transactions import Isolation, Opening, reading, run, transaction
+from geo_grid.db.upgrade import (
+    SchemaStatus,
+    SchemaTooNew,
+    UpgradeReport,
+    ensure_current,
+    schema_status,
+    upgrade,
+)
+
+__all__ = [
+    "OWNER",
+    "BadDatabaseUrl",
+    "DbRole",
+    "Duplicate",
+    "Full",
+    "Isolation",
+    "Opening",
+    "Repeat",
+    "RuleBroken",
+    "SchemaStatus",
+    "SchemaTooNew",
+    "Unreachable",
+    "UpgradeReport",
+    "database_url",
+    "dispose_engines",
+    "engine",
+    "ensure_current",
+    "new_engine",
+    "reading",
+    "run",
+    "schema_status",
+    "transaction",
+    "translate",
+    "upgrade",
+]

@@ -1,32 +1,52 @@
 """Every table of the product, declared once and without behaviour."""
 
 from geo_grid.db.schema.facilities import facilities, facility_levels
-from geo_grid.db.schema.grids import county, grid_versions, grids, lineage, tier_rules, tiers
+from geo_grid.db.schema.grids import county, grid_codes, grid_versions, grids, lineage, tier_rules, tiers
+from geo_grid.db.schema.history import (
+    HISTORIES,
+    assignment_history,
+    facility_history,
+    household_history,
+    post_history,
+    risk_site_history,
+    worker_history,
+)
 from geo_grid.db.schema.households import households
-from geo_grid.db.schema.journal import changesets
-from geo_grid.db.schema.metadata import SCHEMA, metadata
+from geo_grid.db.schema.journal import changesets, data_versions, unsettled
+from geo_grid.db.schema.metadata import DECLARED_SRID, SCHEMA, metadata
 from geo_grid.db.schema.publish import tile_shapes
 from geo_grid.db.schema.risks import risk_kinds, risk_sites
 from geo_grid.db.schema.staffing import assignments, posts, roles, workers
 
 __all__ = [
+    "DECLARED_SRID",
+    "HISTORIES",
     "SCHEMA",
+    "assignment_history",
     "assignments",
     "changesets",
     "county",
+    "data_versions",
     "facilities",
+    "facility_history",
     "facility_levels",
+    "grid_codes",
     "grid_versions",
     "grids",
+    "household_history",
     "households",
     "lineage",
     "metadata",
+    "post_history",
     "posts",
     "risk_kinds",
+    "risk_site_history",
     "risk_sites",
     "roles",
     "tier_rules",
     "tiers",
     "tile_shapes",
+    "unsettled",
+    "worker_history",
     "workers",
 ]

@@ -32,6 +32,7 @@ county = Table(
     Column("name", Text, nullable=False),
     Column("srid", Integer, nullable=False),
     Column("data_version", BigInteger, nullable=False, server_default=text("1")),
+    Column("revision", BigInteger, nullable=False, server_default=text("0")),
     Column("geom", GROUND),
     CheckConstraint("id = 1", name="one_row"),
     CheckConstraint(f"{SCHEMA}.on_lattice(geom)", name="lattice"),
@@ -69,6 +70,7 @@ grids = Table(
     Column("code", Text, nullable=False, unique=True),
     Column("tier", Text, ForeignKey(f"{SCHEMA}.tiers.code"), nullable=False),
     Column("retired_at", DateTime(timezone=True)),
+    Column("revision", BigInteger, nullable=False, server_default=text("0")),
     UniqueConstraint("id", "tier"),
     CheckConstraint("code ~ '^[0-9A-Za-z][0-9A-Za-z_.-]{0,39}$'", name="code_form"),
     comment="The identity of a grid: its id outlives its code's meaning, and its code is never given again.",
@@ -85,7 +87,7 @@ grid_versions = Table(
     Column("name", Text, nullable=False),
     Column("own", GROUND),
     Column("geom", GROUND, nullable=False),
-    Column("valid", TSTZRANGE, nullable=False, server_default=text("tstzrange(clock_timestamp(), NULL)")),
+    Column("valid", TSTZRANGE, nullable=False, server_default=text(f"tstzrange({SCHEMA}.moment(), NULL)")),
     Column(
         "changeset_id",
         BigInteger,
@@ -100,7 +102,9 @@ grid_versions = Table(
     ExcludeConstraint(("grid_id", "="), ("valid", "&&"), using="gist", name="grid_versions_one_at_a_time_excl"),
     CheckConstraint("(parent_id IS NULL) = (parent_tier IS NULL)", name="parent_and_tier"),
     CheckConstraint("(parent_id IS NULL) = (tier = 'TOTAL')", name="only_totals_are_roots"),
-    CheckConstraint("own IS NOT NULL OR tier NOT IN ('MICRO', 'SPECIAL')", name="leaf_owns_ground"),
+    CheckConstraint(
+        "tier NOT IN ('MICRO', 'SPECIAL') OR (own IS NOT NULL AND own = geom)", name="leaf_is_its_own_ground"
+    ),
     CheckConstraint("name = btrim(name) AND name <> '' AND length(name) <= 100", name="name_form"),
     CheckConstraint(f"{SCHEMA}.on_lattice(own) AND {SCHEMA}.on_lattice(geom)", name="lattice"),
     CheckConstraint("NOT isempty(valid) AND lower_inc(valid) AND NOT lower_inf(valid)", name="valid_form"),
@@ -118,6 +122,14 @@ grid_versions = Table(
         postgresql_where=text("upper_inf(valid)"),
     ),
     comment="What a grid was from when to when: parent, name, the ground it owns itself and the ground it spans.",
+)
+
+grid_codes = Table(
+    "grid_codes",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("grid_id", BigInteger, ForeignKey(f"{SCHEMA}.grids.id"), nullable=False, index=True),
+    comment="Every code a grid ever had, so that none is given to another one.",
 )
 
 lineage = Table(

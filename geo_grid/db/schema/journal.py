@@ -1,9 +1,20 @@
-"""The table of change sets: who did what, when."""
+"""The tables of the journal: who did what when, which version it made, what is still to be proved."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, Identity, Table, Text, func, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Table,
+    Text,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
-from geo_grid.db.schema.metadata import metadata
+from geo_grid.db.schema.metadata import SCHEMA, metadata
 
 changesets = Table(
     "changesets",
@@ -14,8 +25,29 @@ changesets = Table(
     Column("kind", Text, nullable=False),
     Column("note", Text, nullable=False, server_default=text("''")),
     Column("idempotency_key", Text, unique=True),
-    Column("db_user", Text, nullable=False, server_default=func.session_user()),
+    Column("db_user", Text, nullable=False, server_default=text("SESSION_USER")),
+    Column("txid", BigInteger, nullable=False, server_default=func.txid_current()),
     Column("summary", JSONB, nullable=False, server_default=text("'{}'")),
     CheckConstraint("kind IN ('setup', 'import', 'edit', 'redraw', 'undo', 'direct')", name="kind"),
-    comment="Who did what, when; append-only.",
+    CheckConstraint("actor = btrim(actor) AND actor <> '' AND length(actor) <= 100", name="actor_form"),
+    comment="Who did what, when; append-only, at most one for a transaction.",
+)
+
+data_versions = Table(
+    "data_versions",
+    metadata,
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("changeset_id", BigInteger, ForeignKey(f"{SCHEMA}.changesets.id"), nullable=False, unique=True),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    comment="Which change set made which version of the map, in the order in which they were committed; append-only.",
+)
+
+unsettled = Table(
+    "unsettled",
+    metadata,
+    Column("txid", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", Text, primary_key=True),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    CheckConstraint("kind IN ('family', 'ground', 'doors', 'commit')", name="kind"),
+    comment="What the running transactions touched and must prove at commit; empty whenever nobody writes.",
 )

@@ -1,0 +1,142 @@
+"""Database driver errors turned into our own, each with one sentence that says what to do."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import psycopg2
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError
+
+from geo_grid.errors import BadInput, GeoGridError, NotFound, Refused, Stale, Unavailable
+
+
+class Unreachable(Unavailable):
+    """No PostgreSQL answers at the address, or it lets us not in."""
+
+
+class Full(Unavailable):
+    """The database's disk is full."""
+
+
+class Repeat(Stale):
+    """Somebody else changed the same rows meanwhile; the same work, repeated, can succeed."""
+
+
+class Duplicate(BadInput):
+    """A code or key that must be unique is there already."""
+
+
+class RuleBroken(Refused):
+    """A rule that the database holds by itself would be broken.
+
+    Attributes
+    ----------
+    rule : str
+        Name of the constraint, or the rule named by the raising function; empty when unknown.
+    facts : dict
+        What the raising function tells: `grid` (code), `x` and `y` (county CRS), `household` (code).
+    hint : str
+        What to do about it.
+    """
+
+    def __init__(self, message: str, *, rule: str = "", facts: dict[str, Any] | None = None, hint: str = "") -> None:
+        self.rule, self.facts, self.hint = rule, facts or {}, hint
+        super().__init__(message)
+
+
+REPEATABLE_STATES = frozenset({"40001", "40P01", "55P03"})
+FULL_STATES = frozenset({"53100", "58030"})
+OUR_STATES = "GG"
+
+
+def translate(wrong: BaseException, url: URL | str | None = None) -> GeoGridError | None:
+    """The error of ours that `wrong` stands for, or None when it is none of the expected ones."""
+    driver = wrong.orig if isinstance(wrong, DBAPIError) else wrong
+    if not isinstance(driver, psycopg2.Error):
+        return None
+    state = driver.pgcode or ""
+    text = _primary(driver)
+    if not state:
+        return _unreachable(str(driver), url) if isinstance(driver, psycopg2.OperationalError) else None
+    if state.startswith(OUR_STATES):
+        return _our_rule(driver)
+    if state in REPEATABLE_STATES:
+        return Repeat("somebody else changed the same records meanwhile: look again and repeat")
+    if state in FULL_STATES:
+        return Full(f"the database cannot write ({text}): free disk space where PostgreSQL keeps its data, then repeat")
+    if state.startswith(("57P", "08")):
+        return Unreachable(f"the database went away ({text}): wait until it runs again, then repeat")
+    if state.startswith("53"):
+        return Unavailable(f"the database has no room for more ({text}): repeat later")
+    return _by_state(driver, state, text)
+
+
+def _by_state(driver: psycopg2.Error, state: str, text: str) -> GeoGridError | None:
+    """The error for a broken constraint or a missing right."""
+    rule = driver.diag.constraint_name or ""
+    detail = driver.diag.message_detail or ""
+    if state == "23505":
+        return Duplicate(f"{_what_is_there(detail) or text}: give another one, or change the one that is there")
+    if state == "23503":
+        return NotFound(f"{detail or text} Name one that exists, or add it first.")
+    if state.startswith("23"):
+        return RuleBroken(f"{text}{': ' + detail if detail else ''}", rule=rule, hint="mend the values, then repeat")
+    if state == "42501":
+        return RuleBroken(f"the database role may not do this: {text}", rule="privilege")
+    if state in {"42P01", "3F000"}:
+        return Unavailable(f"the database is not set up ({text}): run geo-grid db upgrade")
+    if state.startswith("22"):
+        return BadInput(f"a value cannot be stored: {text}")
+    return None
+
+
+def _what_is_there(detail: str) -> str:
+    """`Key (code)=(A) already exists.` as `code A is there already`."""
+    key = re.match(r"Key \((?P<columns>.+?)\)=\((?P<values>.*)\) already exists", detail)
+    return f"{key['columns']} {key['values']} is there already" if key else ""
+
+
+def _our_rule(driver: psycopg2.Error) -> RuleBroken:
+    """The refusal raised by one of our own functions in `db/sql`."""
+    detail = driver.diag.message_detail or ""
+    facts = json.loads(detail) if detail.startswith("{") else {}
+    hint = driver.diag.message_hint or ""
+    message = f"{_primary(driver)}: {hint}" if hint else _primary(driver)
+    return RuleBroken(message, rule=str(facts.pop("rule", "")), facts=facts, hint=hint)
+
+
+def _unreachable(text: str, url: URL | str | None) -> Unavailable:
+    """Why no connection came about, by what libpq and the server said."""
+    where = _address(url)
+    said = text.strip().splitlines()[-1].split("FATAL:")[-1].strip() if text.strip() else "no reason given"
+    if "password authentication failed" in text or "no password supplied" in text:
+        return Unreachable(f"the database at {where} refuses the user or password: correct GEO_GRID_DATABASE_URL")
+    if "does not exist" in text and "database" in text:
+        return Unreachable(f"the database at {where} does not exist: create it with createdb, or name another one")
+    if "permission denied to set role" in text or ("role" in text and "does not exist" in text):
+        return Unreachable(f"the database at {where} does not know us ({said}): run geo-grid db upgrade")
+    if "No space left" in text:
+        return Full(f"the disk of the database at {where} is full: free space, then repeat")
+    if "too many" in text:
+        return Unreachable(f"the database at {where} has no connection left ({said}): repeat later")
+    return Unreachable(
+        f"no database answers at {where} ({said}): start it (geo-grid db start) or correct GEO_GRID_DATABASE_URL"
+    )
+
+
+def _address(url: URL | str | None) -> str:
+    """`host:port/database` of `url`, without user or password."""
+    if url is None:
+        return "the given address"
+    parts = make_url(url)
+    host = parts.host or parts.query.get("host") or "the local socket"
+    port = parts.port or parts.query.get("port") or 5432
+    return f"{host}:{port}/{parts.database}"
+
+
+def _primary(driver: psycopg2.Error) -> str:
+    """The server's one-line message."""
+    return (driver.diag.message_primary or str(driver)).strip()

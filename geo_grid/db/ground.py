@@ -1,0 +1,105 @@
+"""What a database must offer before our schema can stand in it: versions, extensions, a schema of our own."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from geo_grid.db.addresses import OWNER, DbRole
+from geo_grid.errors import Refused, Unavailable
+
+OLDEST_POSTGRES = 14
+OLDEST_POSTGIS = (3, 3)
+EXTENSIONS = ("postgis", "btree_gist")
+
+
+class PostgisMissing(Unavailable):
+    """PostGIS is not there, too old, or where we cannot see it."""
+
+
+def ensure_ground(conn: Connection) -> None:
+    """The extensions and the schema, made where they are missing."""
+    _check_server(conn)
+    for name in EXTENSIONS:
+        _ensure_extension(conn, name)
+    _check_postgis(conn)
+    _ensure_schema(conn)
+    _keep_temporary_tables_to_the_loader(conn)
+
+
+def _check_server(conn: Connection) -> None:
+    number = int(conn.exec_driver_sql("SHOW server_version_num").scalar_one())
+    if number // 10000 < OLDEST_POSTGRES:
+        raise Unavailable(
+            f"the database runs PostgreSQL {number // 10000}: geo_grid needs {OLDEST_POSTGRES} or newer, upgrade it"
+        )
+
+
+def _ensure_extension(conn: Connection, name: str) -> None:
+    if conn.exec_driver_sql(f"SELECT EXISTS (SELECT FROM pg_extension WHERE extname = '{name}')").scalar():
+        return
+    if not conn.exec_driver_sql(f"SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = '{name}')").scalar():
+        raise PostgisMissing(
+            f"the database server has no {name} extension: install PostGIS 3.3 or newer "
+            "(Debian: apt-get install postgresql-postgis), then repeat"
+        )
+    if not _may_create_extension(conn, name):
+        raise PostgisMissing(
+            f"the database has no {name} extension and this user may not make it: "
+            f"let an administrator run: CREATE EXTENSION {name} SCHEMA public;"
+        )
+    conn.exec_driver_sql(f"CREATE EXTENSION IF NOT EXISTS {name} SCHEMA public")
+
+
+def _may_create_extension(conn: Connection, name: str) -> bool:
+    """Whether the connecting user is a superuser, or may create in the database and the extension is trusted."""
+    return bool(
+        conn.exec_driver_sql(
+            "SELECT rolsuper OR (has_database_privilege(current_database(), 'CREATE') AND EXISTS ("
+            f"  SELECT FROM pg_available_extension_versions WHERE name = '{name}' AND trusted))"
+            " FROM pg_roles WHERE rolname = current_user"
+        ).scalar()
+    )
+
+
+def _check_postgis(conn: Connection) -> None:
+    version, schema = conn.exec_driver_sql(
+        "SELECT extversion, extnamespace::regnamespace::text FROM pg_extension WHERE extname = 'postgis'"
+    ).one()
+    if tuple(int(part) for part in version.split(".")[:2]) < OLDEST_POSTGIS:
+        raise PostgisMissing(f"the database has PostGIS {version}: upgrade it to 3.3 or newer, then repeat")
+    if schema != "public":
+        raise PostgisMissing(
+            f"PostGIS lies in the schema {schema}: use a database that has it in public "
+            "(CREATE EXTENSION postgis SCHEMA public)"
+        )
+
+
+def _ensure_schema(conn: Connection) -> None:
+    owner = conn.exec_driver_sql(
+        "SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = 'geo_grid'"
+    ).scalar()
+    if owner is not None and owner != OWNER:
+        raise Refused(
+            f"the database has a schema geo_grid that belongs to {owner}: use another database, or rename that schema"
+        )
+    if owner is None:
+        if not conn.exec_driver_sql("SELECT has_database_privilege(current_database(), 'CREATE')").scalar():
+            raise Unavailable(
+                "this user may not make a schema in the database: let an administrator run: "
+                f"CREATE SCHEMA geo_grid AUTHORIZATION {OWNER};"
+            )
+        conn.exec_driver_sql(f"CREATE SCHEMA geo_grid AUTHORIZATION {OWNER}")
+
+
+def _keep_temporary_tables_to_the_loader(conn: Connection) -> None:
+    """The right to make temporary tables taken from everybody and given to the loader, who stages imports in them.
+
+    Only the database's owner can do this; in somebody else's database their rules stay as they are.
+    """
+    database = conn.exec_driver_sql(
+        "SELECT quote_ident(datname) FROM pg_database"
+        " WHERE datname = current_database() AND pg_has_role(datdba, 'MEMBER')"
+    ).scalar()
+    if database is not None:
+        conn.exec_driver_sql(f"REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC")
+        conn.exec_driver_sql(f"GRANT TEMPORARY ON DATABASE {database} TO {DbRole.LOADER.value}")

@@ -1,0 +1,37 @@
+-- The tables to which rows are added and from which nothing is taken.
+
+CREATE OR REPLACE FUNCTION geo_grid.refuse_rewriting() RETURNS trigger
+LANGUAGE plpgsql SET search_path = geo_grid, public, pg_temp
+AS $$
+BEGIN
+    RAISE EXCEPTION '% of %.% is refused: what happened stays written', TG_OP, TG_TABLE_SCHEMA, TG_TABLE_NAME
+        USING ERRCODE = 'GG003', HINT = 'add what is new; the past cannot be changed';
+END
+$$;
+
+DO $$
+DECLARE
+    kept text;
+BEGIN
+    FOREACH kept IN ARRAY ARRAY[
+        'changesets', 'data_versions', 'lineage', 'grid_codes', 'household_history', 'worker_history', 'post_history',
+        'assignment_history', 'risk_site_history', 'facility_history']
+    LOOP
+        EXECUTE format(
+            'CREATE OR REPLACE TRIGGER refuse_rewriting BEFORE UPDATE OR DELETE OR TRUNCATE ON geo_grid.%I
+             FOR EACH STATEMENT EXECUTE FUNCTION geo_grid.refuse_rewriting()', kept);
+    END LOOP;
+    FOREACH kept IN ARRAY ARRAY['grids', 'grid_versions', 'county']
+    LOOP
+        EXECUTE format(
+            'CREATE OR REPLACE TRIGGER refuse_rewriting BEFORE DELETE OR TRUNCATE ON geo_grid.%I
+             FOR EACH STATEMENT EXECUTE FUNCTION geo_grid.refuse_rewriting()', kept);
+    END LOOP;
+    FOREACH kept IN ARRAY ARRAY['households', 'workers', 'posts', 'assignments', 'risk_sites', 'facilities']
+    LOOP
+        EXECUTE format(
+            'CREATE OR REPLACE TRIGGER refuse_truncating BEFORE TRUNCATE ON geo_grid.%I
+             FOR EACH STATEMENT EXECUTE FUNCTION geo_grid.refuse_rewriting()', kept);
+    END LOOP;
+END
+$$;

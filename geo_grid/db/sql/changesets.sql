@@ -1,0 +1,20 @@
+-- The rule that a transaction has at most one change set, which everything it changes carries.
+
+CREATE OR REPLACE FUNCTION geo_grid.adopt_changeset() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
+AS $$
+BEGIN
+    IF current_setting('geo_grid.changeset', true) <> '' THEN
+        RAISE EXCEPTION 'this transaction already has change set %', current_setting('geo_grid.changeset')
+            USING ERRCODE = 'GG003', HINT = 'open the change set first, and one for a transaction';
+    END IF;
+    NEW.at := clock_timestamp();
+    NEW.db_user := session_user;
+    NEW.txid := txid_current();
+    PERFORM set_config('geo_grid.changeset', NEW.id::text, true);
+    RETURN NEW;
+END
+$$;
+
+CREATE OR REPLACE TRIGGER adopt_changeset BEFORE INSERT ON geo_grid.changesets
+    FOR EACH ROW EXECUTE FUNCTION geo_grid.adopt_changeset();

@@ -1,0 +1,72 @@
+"""Transactions: one unit of work, its change set, and its repetition when somebody else was first."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Literal, Protocol, TypeVar
+
+from sqlalchemy import Connection, Engine
+
+from geo_grid.db.failures import Repeat
+
+Done = TypeVar("Done")
+Isolation = Literal["READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"]
+
+RETRIES = 5
+
+
+class Opening(Protocol):
+    """What can be written into the journal as the change set of a transaction (`geo_grid.journal.NewChangeset`)."""
+
+    def open(self, conn: Connection) -> int:
+        """Write the change set on `conn`; its id."""
+        ...
+
+
+@contextmanager
+def transaction(
+    engine: Engine, *, changeset: Opening | None = None, isolation: Isolation = "READ COMMITTED"
+) -> Iterator[Connection]:
+    """A connection inside a transaction that commits at the end, or rolls back when the block raises.
+
+    The deferred proofs run at the commit: what they refuse raises `RuleBroken` from the `with` statement's end.
+    """
+    with engine.connect().execution_options(isolation_level=isolation) as conn, conn.begin():
+        if changeset is not None:
+            changeset.open(conn)
+        yield conn
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection that sees the database as of one moment and cannot write."""
+    options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with engine.connect().execution_options(**options) as conn, conn.begin():
+        yield conn
+
+
+def run(
+    engine: Engine,
+    work: Callable[[Connection], Done],
+    changeset: Opening | None = None,
+    *,
+    retries: int = RETRIES,
+    isolation: Isolation = "READ COMMITTED",
+) -> Done:
+    """What `work` returns, done in a transaction that is repeated when it collides with somebody else's.
+
+    `work` is called anew for each attempt and must not keep anything of a failed one. After `retries` repetitions the
+    last `Repeat` is raised.
+    """
+    for attempt in range(retries + 1):
+        try:
+            with transaction(engine, changeset=changeset, isolation=isolation) as conn:
+                return work(conn)
+        except Repeat:
+            if attempt == retries:
+                raise
+            time.sleep(random.uniform(0.5, 1.5) * 0.02 * 2**attempt)  # noqa: S311 - spreads writers, guards nothing
+    raise AssertionError("the loop returns or raises")

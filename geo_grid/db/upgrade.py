@@ -1,0 +1,130 @@
+"""Bringing a database up to the schema of this program."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from geo_grid.db.addresses import OWNER, DbRole
+from geo_grid.db.crs import settle_srid
+from geo_grid.db.engine import engine
+from geo_grid.db.ground import ensure_ground
+from geo_grid.db.roles import ensure_roles
+from geo_grid.db.routines import load_routines, routines_are_current
+from geo_grid.db.seeds import plant_seeds
+from geo_grid.errors import Refused
+from geo_grid.settings import Settings
+
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+
+#: The key of the advisory lock that lets one upgrade of a database run at a time: 'geo_grid' in ASCII.
+UPGRADE_LOCK = int.from_bytes(b"geo_grid", "big")
+
+
+@dataclass(frozen=True)
+class UpgradeReport:
+    """What an upgrade did: the schema version before (None: there was none) and after, and whether anything changed."""
+
+    before: str | None
+    after: str
+    changed: bool
+
+
+@dataclass(frozen=True)
+class SchemaStatus:
+    """The schema version that a database has (None: none) and the one that this program wants."""
+
+    found: str | None
+    wanted: str
+    is_current: bool
+
+
+class SchemaTooNew(Refused):
+    """The database was made by a newer program."""
+
+    def __init__(self, found: str, wanted: str) -> None:
+        self.found, self.wanted = found, wanted
+        super().__init__(
+            f"the database has schema {found}, which this program (schema {wanted}) does not know: "
+            "install the newer program that made it"
+        )
+
+
+def upgrade(settings: Settings) -> UpgradeReport:
+    """The schema brought up to date, in one transaction; upgrades that run at once take turns.
+
+    Raises
+    ------
+    SchemaTooNew
+        When the database was made by a newer program.
+    Unavailable
+        When the database cannot be reached, or lacks PostGIS, or the user lacks rights.
+    Refused
+        When the database holds a county in another CRS than the settings say.
+    """
+    with engine(settings, DbRole.ADMIN).begin() as conn:
+        conn.exec_driver_sql(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})")
+        before = _status(conn)
+        _refuse_newer(before)
+        ensure_roles(conn, local=settings.database_url is None)
+        ensure_ground(conn)
+        conn.exec_driver_sql(f"SET LOCAL ROLE {OWNER}")
+        changed = _bring_up(conn, before, settings.srid)
+        conn.exec_driver_sql("RESET ROLE")
+    return UpgradeReport(before.found, before.wanted, changed)
+
+
+def schema_status(settings: Settings, role: DbRole = DbRole.ADMIN) -> SchemaStatus:
+    """How the database's schema stands to this program's."""
+    with engine(settings, role).connect() as conn:
+        return _status(conn)
+
+
+def ensure_current(settings: Settings, role: DbRole = DbRole.ADMIN) -> None:
+    """Nothing when the database's schema is this program's; else one sentence on what to do."""
+    status = schema_status(settings, role)
+    _refuse_newer(status)
+    if not status.is_current:
+        raise Refused("the database's schema is older than this program: run geo-grid db upgrade")
+
+
+def _bring_up(conn: Connection, before: SchemaStatus, srid: int) -> bool:
+    """Run what is missing, as the owner; whether anything was."""
+    if before.is_current:
+        return settle_srid(conn, srid)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes.update(connection=conn, srid=srid)
+    command.upgrade(config, "head")
+    plant_seeds(conn, srid)
+    settle_srid(conn, srid)
+    load_routines(conn)
+    return True
+
+
+def _refuse_newer(status: SchemaStatus) -> None:
+    if status.found is not None and status.found not in _known_versions():
+        raise SchemaTooNew(status.found, status.wanted)
+
+
+def _status(conn: Connection) -> SchemaStatus:
+    """What `conn`'s database has; its functions count too."""
+    wanted = _scripts().get_current_head()
+    assert wanted is not None
+    if conn.exec_driver_sql("SELECT to_regclass('geo_grid.alembic_version')").scalar() is None:
+        return SchemaStatus(None, wanted, is_current=False)
+    found = conn.exec_driver_sql("SELECT version_num FROM geo_grid.alembic_version").scalar()
+    return SchemaStatus(found, wanted, is_current=found == wanted and routines_are_current(conn))
+
+
+def _known_versions() -> frozenset[str]:
+    return frozenset(script.revision for script in _scripts().walk_revisions())
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(str(MIGRATIONS))

@@ -1,0 +1,70 @@
+"""Fixtures that all tests share: a real PostGIS, and databases in it that are cheap to have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Connection
+
+from geo_grid.cluster import Cluster
+from geo_grid.db import DbRole, database_url, engine
+from geo_grid.settings import Settings
+from tests import databases
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Cluster:
+    """The tests' own PostGIS, left running for the next run; nothing in it survives a power loss."""
+    unsafe = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "100"}
+    cluster = Cluster(databases.HOME, settings=unsafe)
+    cluster.start()
+    databases.drop_leftovers(cluster)
+    return cluster
+
+
+@pytest.fixture(scope="session")
+def settings(cluster: Cluster) -> Iterator[Settings]:
+    """Settings of an empty, upgraded database of this test process; tests must leave it as it is (use `conn`)."""
+    with databases.clone(cluster, databases.empty_template(cluster)) as settings:
+        yield settings
+
+
+@pytest.fixture(scope="session")
+def admin_url(settings: Settings) -> str:
+    """The address of `settings`' database for the administrator."""
+    return database_url(settings, DbRole.ADMIN)
+
+
+@pytest.fixture
+def conn(settings: Settings) -> Iterator[Connection]:
+    """A connection as the loader in a transaction that is rolled back.
+
+    The deferred proofs can be called for with `SET CONSTRAINTS ALL IMMEDIATE`.
+    """
+    with engine(settings, DbRole.LOADER).connect() as conn:
+        transaction = conn.begin()
+        yield conn
+        if transaction.is_active:
+            transaction.rollback()
+
+
+@pytest.fixture
+def database(cluster: Cluster) -> Iterator[Settings]:
+    """Settings of an empty, upgraded database of this test's own, for tests that commit."""
+    with databases.clone(cluster, databases.empty_template(cluster)) as settings:
+        yield settings
+
+
+@pytest.fixture(scope="session")
+def sample_database(cluster: Cluster) -> Iterator[Settings]:
+    """Settings of a database with the sample county, for tests that only read."""
+    with databases.clone(cluster, databases.sample_template(cluster)) as settings:
+        yield settings
+
+
+@pytest.fixture
+def sample_clone(cluster: Cluster) -> Iterator[Settings]:
+    """Settings of a copy of the sample county of this test's own."""
+    with databases.clone(cluster, databases.sample_template(cluster)) as settings:
+        yield settings
