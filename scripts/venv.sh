@@ -24,5 +24,5 @@ fi
 if [ "$(stamped 3)" = dev ]; then extra=dev; fi
 rm -f $stamp
 echo "installing the Python packages …"
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --editable ".${extra:+[$extra]}"
+.venv/bin/python -m pip install -qq --disable-pip-version-check --editable ".${extra:+[$extra]}"
 printf '%s\n' "$state" "$PWD" "$extra" >$stamp

@@ -45,12 +45,11 @@ class Cluster:
         """A running server; the data directory is made when there is none."""
         with self._alone():
             account = self._account()
-            open_way(self.home, account)
+            if self.status().state is ClusterState.ABSENT:
+                self._make(account)
             places = self._places()
-            if major_version(places.data) is None:
-                self._make(places, account)
             if wait_until_settled(places.data, places.sockets) is not ClusterState.RUNNING:
-                self._start(places, account)
+                self._start(account)
 
     def stop(self) -> None:
         """A stopped server; one that does not run, or does not exist, is left as it is."""
@@ -75,15 +74,18 @@ class Cluster:
         sockets = quote(str(self._places().sockets), safe="")
         return f"postgresql+psycopg2://{quote(user, safe='')}@/{quote(database, safe='')}?host={sockets}&port=5432"
 
-    def _make(self, places: Places, account: Account) -> None:
+    def _make(self, account: Account) -> None:
         """The data directory, new."""
         binaries = find_binaries(self._programs)
+        open_way(self.home, account)
         make_data_directory(
-            places.data, binaries, account, admin=ADMIN, database=DATABASE, settings=self._settings
+            self._places().data, binaries, account, admin=ADMIN, database=DATABASE, settings=self._settings
         )  # fmt: skip
 
-    def _start(self, places: Places, account: Account) -> None:
+    def _start(self, account: Account) -> None:
         """The server, started."""
+        open_way(self.home, account)
+        places = self._places()
         binaries = find_binaries(self._programs, major=major_version(places.data))
         make_socket_folder(places.sockets, account)
         write_ours(places.data, places.sockets, self._settings)

@@ -43,20 +43,18 @@ def make_home(home: Path) -> None:
 
 def open_way(home: Path, account: Account) -> None:
     """A way for `account` to the data directory: HOME as it is, HOME made enterable, or a shelter elsewhere."""
-    data = home / "cluster"
-    if data.is_symlink() and not data.exists():
-        raise Unavailable(
-            f"{data} points to {data.resolve()}, which is gone: bring it back, or remove the link to begin anew"
-        )
-    if not account.is_another or (data.exists() and account.can_enter(data)):
+    link = home / "cluster"
+    data = link.resolve()
+    if link.is_symlink() and not _is_reachable(data):
+        raise Unavailable(f"{link} points to {data}, which is gone: bring it back, or remove the link to begin anew")
+    if not account.is_another or account.can_enter(data.parent):
         return
-    if data.exists():
-        way = _closed_folder(data.resolve(), account)
-        if not data.is_symlink() and _made_enterable(home, account):
-            return
+    if _made_enterable(home, account) and account.can_enter(data.parent):
+        return
+    if link.exists():
+        way = _closed_folder(data.parent, account)
         raise Unavailable(f"the database's account cannot enter {way}: allow it with `chmod o+x {way}`")
-    if not account.can_enter(home) and not _made_enterable(home, account):
-        data.symlink_to(_new_shelter(home, account) / "cluster")
+    link.symlink_to(_new_shelter(home, account) / "cluster")
 
 
 def make_socket_folder(sockets: Path, account: Account) -> None:
@@ -68,6 +66,11 @@ def make_socket_folder(sockets: Path, account: Account) -> None:
     if made.st_uid != account.uid:
         os.chown(sockets, account.uid, account.gid)
     sockets.chmod(0o700)
+
+
+def _is_reachable(data: Path) -> bool:
+    """Whether the data directory is there, or a shelter stands ready for it that an interruption left empty."""
+    return data.exists() or (data.is_relative_to(SHELTER) and data.parent.exists())
 
 
 def _made_enterable(home: Path, account: Account) -> bool:
