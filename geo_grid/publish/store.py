@@ -202,3 +202,8 @@ def search(conn: Connection, exact: str, patterns: tuple[str, str], *, cased: bo
     """At most `most` things found; `patterns` are the LIKE patterns of a beginning and of a part."""
     opening, inside = patterns
     return _rows(conn, "search", exact=exact, opening=opening, inside=inside, cased=cased, most=most)
+
+
+def export_rows(conn: Connection, query: str, tier: str | None) -> Sequence[Row[Any]]:
+    """All rows of the named export query, of one tier when one is given."""
+    return _rows(conn, query, tier=tier)
