@@ -41,6 +41,7 @@ def export_layer(  # noqa: PLR0913 - one parameter for each option
     what: Annotated[str, typer.Argument(help="grids, households, risk-sites, workers or facilities.")],
     file_format: Annotated[str, typer.Option("--format", help="gpkg, shp, geojson, parquet, csv or xlsx.")],
     out: Annotated[Path, typer.Option("--out", help="The file to write; for shp it may end in .zip.")],
+    *,
     tier: Annotated[str | None, typer.Option("--tier", help="Only what lies in grids of this tier.")] = None,
     lang: Annotated[str, typer.Option("--lang", help="The language of headers and words: zh or en.")] = "zh",
     with_phones: Annotated[bool, typer.Option("--with-phones", help="Write people's phones too.")] = False,

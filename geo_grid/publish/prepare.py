@@ -23,9 +23,9 @@ WEB_MERCATOR = 3857
 def prepare_tiles(conn: Connection) -> PrepareReport:
     """Replaces the prepared shapes of all current grids.
 
-    The transaction carries a change set (an implicit one if its opener named none), so the map version goes up when it
-    commits and no tile made from the shapes before is served for it. Until then, and for grids changed later, tiles
-    are drawn from the full geometry.
+    New shapes are a change like others (db/sql/shapes.sql): the map version goes up when the transaction commits, so
+    no tile drawn from the shapes before is served as a current one. Until then, and for grids changed later, tiles are
+    drawn from the full geometry.
 
     All `own` are simplified together, so neighbours keep sharing every edge; wider tiers are joined from the narrower
     ones, so a border looks the same in every tier (`shapely.coverage_simplify`, GEOS 3.12).
@@ -34,7 +34,6 @@ def prepare_tiles(conn: Connection) -> PrepareReport:
     rows = store.current_ground(conn)
     if not rows:
         return PrepareReport(0, 0, 0, time.perf_counter() - started)
-    store.open_changeset(conn)
     srid = store.county_srid(conn)
     own = _to_mercator(_shapes(row.own for row in rows), srid)
     geom = _to_mercator(_shapes(row.geom for row in rows), srid)

@@ -84,11 +84,6 @@ def replace_tile_shapes(conn: Connection, shapes: Iterable[tuple[int, int, str]]
     return count
 
 
-def open_changeset(conn: Connection) -> None:
-    """Makes sure that this transaction carries a change set, and so raises the data version when it commits."""
-    conn.execute(text("SELECT geo_grid.current_changeset()"))
-
-
 def today(conn: Connection) -> date:
     """The day it is for the database."""
     return conn.execute(text("SELECT current_date")).scalar_one()  # type: ignore[no-any-return]
