@@ -1,18 +1,21 @@
 """Plane geometry of the net: arrays of polygons and points in, arrays out; no database, no files."""
 
 from geo_grid.partition.chain import Edges, edges_of, leftover
+from geo_grid.partition.hilbert import hilbert_order
 from geo_grid.partition.lattice import SCALE, is_on_lattice, to_lattice, units
 from geo_grid.partition.locate import locate
-from geo_grid.partition.remainder import Nest, nest, outline
+from geo_grid.partition.remainder import Nest, multi, nest, outline
 
 __all__ = [
     "SCALE",
     "Edges",
     "Nest",
     "edges_of",
+    "hilbert_order",
     "is_on_lattice",
     "leftover",
     "locate",
+    "multi",
     "nest",
     "outline",
     "to_lattice",

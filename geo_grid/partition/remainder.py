@@ -30,7 +30,7 @@ def nest(geoms: Geometries, parent: Integers, *, heads: Integers | None = None) 
 
     A family is sound when the chain of parent minus children is the chain of a valid region. That single equation
     leaves no room for an overlap, a child outside its parent, or a border without common vertices. Only the families
-    of `heads` are looked at, if given. The polygons must be valid and on the lattice.
+    of `heads` are looked at, if given. The polygons must be valid, on the lattice and in normal form (`multi`).
     """
     geoms = np.asarray(geoms, dtype=object)
     edges = edges_of(geoms)
@@ -42,7 +42,7 @@ def nest(geoms: Geometries, parent: Integers, *, heads: Integers | None = None) 
         looked_at &= chosen
     rest = _parents_less_children(edges, parent, looked_at)
     own = np.array([None] * len(geoms), dtype=object)
-    own[~looked_at] = multi(geoms[~looked_at])
+    own[~looked_at] = geoms[~looked_at]
     sound = np.ones(len(geoms), dtype=bool)
     for head, part in _by_family(rest):
         own[head] = _region(part)

@@ -1,0 +1,105 @@
+"""Rows brought into the database in bulk: a temporary table filled by COPY, gone at the end of the transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from io import RawIOBase
+from typing import Any
+
+import psycopg2
+from sqlalchemy import Connection
+
+from geo_grid.db.failures import translate
+
+_CHUNK = 20_000
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+#: Called with how many rows have gone in so far.
+Told = Callable[[int], None]
+
+
+def stage(
+    conn: Connection,
+    name: str,
+    types: Mapping[str, str],
+    columns: Sequence[Sequence[str | None]],
+    *,
+    told: Told | None = None,
+) -> None:
+    """Make the temporary table `name` and fill it, one sequence of texts a column, None for NULL.
+
+    `name` and `types` (column to SQL type) are the program's own words, never a request's.
+    """
+    described = ", ".join(f"{column} {kind}" for column, kind in types.items())
+    conn.exec_driver_sql(f"CREATE TEMPORARY TABLE {name} ({described}) ON COMMIT DROP")
+    cursor = conn.connection.cursor()
+    try:
+        cursor.copy_expert(f"COPY pg_temp.{name} ({', '.join(types)}) FROM STDIN", _Lines(columns, told))
+    except psycopg2.Error as wrong:
+        raise translate(wrong) or wrong from wrong
+    finally:
+        cursor.close()
+    conn.exec_driver_sql(f"ANALYZE pg_temp.{name}")
+
+
+def unload(conn: Connection, query: str) -> list[list[str]]:
+    """The rows of a query as texts, brought out by COPY; '' for NULL. The query takes no values."""
+    sink = _Sink()
+    cursor = conn.connection.cursor()
+    try:
+        cursor.copy_expert(f"COPY ({query}) TO STDOUT WITH (NULL '')", sink)
+    finally:
+        cursor.close()
+    return [line.split("\t") for line in b"".join(sink.chunks).decode().splitlines()]
+
+
+class _Sink:
+    """What COPY writes into."""
+
+    def __init__(self) -> None:
+        self.chunks: list[bytes] = []
+
+    def write(self, chunk: bytes) -> int:
+        self.chunks.append(chunk)
+        return len(chunk)
+
+
+class _Lines(RawIOBase):
+    """The rows in COPY's text format, made a chunk at a time."""
+
+    def __init__(self, columns: Sequence[Sequence[str | None]], told: Told | None) -> None:
+        super().__init__()
+        self._chunks = _text(columns, told)
+        self._left = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        while len(self._left) < size or size < 0:
+            chunk = next(self._chunks, None)
+            if chunk is None:
+                break
+            self._left += chunk
+        size = len(self._left) if size < 0 else size
+        taken, self._left = self._left[:size], self._left[size:]
+        return taken
+
+
+def _text(columns: Sequence[Sequence[str | None]], told: Told | None) -> Iterator[bytes]:
+    """The lines of COPY's text format, many at a time."""
+    count = len(columns[0]) if columns else 0
+    for start in range(0, count, _CHUNK):
+        parts = [_field(column[start : start + _CHUNK]) for column in columns]
+        yield ("\n".join(map("\t".join, zip(*parts, strict=True))) + "\n").encode()
+        if told is not None:
+            told(min(start + _CHUNK, count))
+
+
+def _field(values: Sequence[str | None]) -> list[str]:
+    """The values escaped; most columns need none, which one look at them all together tells."""
+    plain: list[Any] = ["\\N" if value is None else value for value in values]
+    together = "".join(value for value in values if value is not None)
+    if any(mark in together for mark in "\\\t\n\r"):
+        return [text if value is None else text.translate(_ESCAPES) for text, value in zip(plain, values, strict=True)]
+    return plain

@@ -1,0 +1,70 @@
+"""The rows of facilities, staged, compared and written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, text
+
+from geo_grid.db.staging import stage
+from geo_grid.facilities.model import Facility
+
+_STAGED = {
+    "code": "text",
+    "name": "text",
+    "level": "text",
+    "address": "text",
+    "phone": "text",
+    "point": "geometry",
+}
+_DIFFERS = """
+(f.name, f.level, f.address, f.phone, f.point)
+IS DISTINCT FROM (s.name, s.level, coalesce(s.address, f.address), coalesce(s.phone, f.phone), s.point)
+"""
+
+_COMPARE = f"""
+SELECT count(*) FILTER (WHERE f.id IS NULL), count(*) FILTER (WHERE f.id IS NOT NULL AND {_DIFFERS}), count(*)
+  FROM pg_temp.staged_facilities s
+  LEFT JOIN geo_grid.facilities f ON f.code = s.code
+"""  # noqa: S608  (our own words only)
+
+_UPDATE = f"""
+UPDATE geo_grid.facilities f
+   SET name = s.name, level = s.level, address = coalesce(s.address, f.address),
+       phone = coalesce(s.phone, f.phone), point = s.point
+  FROM pg_temp.staged_facilities s
+ WHERE f.code = s.code AND {_DIFFERS}
+"""  # noqa: S608  (our own words only)
+
+_INSERT = """
+INSERT INTO geo_grid.facilities (code, name, level, address, phone, point)
+SELECT s.code, s.name, s.level, coalesce(s.address, ''), s.phone, s.point
+  FROM pg_temp.staged_facilities s
+ WHERE NOT EXISTS (SELECT FROM geo_grid.facilities f WHERE f.code = s.code)
+ ORDER BY s.code
+"""
+
+
+def stage_facilities(conn: Connection, facilities: Sequence[Facility]) -> None:
+    """Bring the facilities into the database, to be compared and written."""
+    columns: list[list[str | None]] = [
+        [facility.code for facility in facilities],
+        [facility.name for facility in facilities],
+        [facility.level.code for facility in facilities],
+        [facility.address for facility in facilities],
+        [facility.phone for facility in facilities],
+        [facility.point for facility in facilities],
+    ]
+    stage(conn, "staged_facilities", _STAGED, columns)
+
+
+def compare_facilities(conn: Connection) -> tuple[int, int, int]:
+    """How many staged facilities are new, changed, and staged in all."""
+    new, changed, total = conn.execute(text(_COMPARE)).one()
+    return int(new), int(changed), int(total)
+
+
+def write_facilities(conn: Connection) -> None:
+    """Write the staged facilities that are new or changed."""
+    conn.execute(text(_UPDATE))
+    conn.execute(text(_INSERT))

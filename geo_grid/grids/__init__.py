@@ -1,0 +1,33 @@
+"""Grids: their codes, their place in the tiers, their versions."""
+
+from geo_grid.grids.code import FORM, GridCode, child_code
+from geo_grid.grids.hierarchy import is_root, may_hold, tier_named
+from geo_grid.grids.model import Grid, GridVersion, Net
+from geo_grid.grids.store import (
+    county_srid,
+    lock_county,
+    read_cells,
+    read_geoms,
+    read_net,
+    write_outline,
+    write_versions,
+)
+
+__all__ = [
+    "FORM",
+    "Grid",
+    "GridCode",
+    "GridVersion",
+    "Net",
+    "child_code",
+    "county_srid",
+    "is_root",
+    "lock_county",
+    "may_hold",
+    "read_cells",
+    "read_geoms",
+    "read_net",
+    "tier_named",
+    "write_outline",
+    "write_versions",
+]

@@ -1,0 +1,44 @@
+"""A grid as it stands, and grids as they are to be written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from geo_grid.vocabulary import Tier
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A grid's current version without its ground; `shape` is the digest of `geom`'s WKB, `id` the surrogate key."""
+
+    id: int
+    code: str
+    tier: Tier
+    parent: str | None
+    name: str
+    shape: str
+
+
+@dataclass(frozen=True, slots=True)
+class GridVersion:
+    """A version to be written: `own` and `geom` are WKB, `own` None when children fill the grid."""
+
+    code: str
+    tier: Tier
+    parent: str | None
+    name: str
+    own: bytes | None
+    geom: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Net:
+    """All grids that stand, by code, and every code that was ever given."""
+
+    grids: dict[str, Grid]
+    codes_given: frozenset[str]
+
+    def of_tier(self, tier: Tier) -> Sequence[Grid]:
+        """The grids of one tier."""
+        return [grid for grid in self.grids.values() if grid.tier is tier]

@@ -1,0 +1,135 @@
+"""The rows of grids and their versions, read and written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from sqlalchemy import Connection, text
+
+from geo_grid.db.staging import stage, unload
+from geo_grid.grids.model import Grid, GridVersion, Net
+from geo_grid.vocabulary import Tier
+
+_NET = """
+SELECT g.id, g.code, g.tier, p.code, v.name, md5(ST_AsBinary(v.geom))
+  FROM geo_grid.grid_versions v
+  JOIN geo_grid.grids g ON g.id = v.grid_id
+  LEFT JOIN geo_grid.grids p ON p.id = v.parent_id
+ WHERE upper_inf(v.valid)
+ ORDER BY g.id
+"""
+
+_GROUND = """
+SELECT g.code, ST_AsBinary(v.own), ST_AsBinary(v.geom)
+  FROM geo_grid.grid_versions v
+  JOIN geo_grid.grids g ON g.id = v.grid_id
+ WHERE upper_inf(v.valid) AND {wanted}
+ ORDER BY g.id
+"""
+
+_CHANGES = """
+CREATE TEMPORARY TABLE grid_changes ON COMMIT DROP AS
+SELECT g.id AS grid_id, s.tier, p.id AS parent_id, p.tier AS parent_tier, s.name, s.own, s.geom, s.place
+  FROM pg_temp.staged_grids s
+  JOIN geo_grid.grids g ON g.code = s.code
+  LEFT JOIN geo_grid.grids p ON p.code = s.parent
+"""
+
+
+def lock_county(conn: Connection) -> int:
+    """The county's SRID; writers of the net take turns from here on."""
+    query = text("SELECT srid FROM geo_grid.county WHERE id = 1 FOR NO KEY UPDATE")
+    return int(conn.execute(query).scalar_one())
+
+
+def county_srid(conn: Connection) -> int:
+    """The SRID of the county's CRS."""
+    return int(conn.execute(text("SELECT srid FROM geo_grid.county WHERE id = 1")).scalar_one())
+
+
+def read_net(conn: Connection) -> Net:
+    """All grids that stand, without their ground."""
+    rows = conn.execute(text(_NET)).all()
+    given = conn.execute(text("SELECT code FROM geo_grid.grids UNION SELECT code FROM geo_grid.grid_codes")).scalars()
+    grids = {code: Grid(id, code, Tier[tier], parent, name, shape) for id, code, tier, parent, name, shape in rows}
+    return Net(grids, frozenset(given))
+
+
+def read_geoms(conn: Connection, codes: Iterable[str]) -> dict[str, Any]:
+    """The `geom` of the grids with those codes."""
+    rows = conn.execute(text(_GROUND.format(wanted="g.code = ANY(:codes)")), {"codes": list(codes)}).all()
+    shapes = shapely.from_wkb([bytes(row[2]) for row in rows])
+    return dict(zip([row[0] for row in rows], shapes, strict=True))
+
+
+def read_cells(conn: Connection) -> tuple[list[str], npt.NDArray[Any]]:
+    """The codes of all grids that hold ground themselves, and that ground."""
+    rows = unload(
+        conn,
+        "SELECT g.code, encode(ST_AsBinary(v.own), 'hex') FROM geo_grid.grid_versions v "
+        "JOIN geo_grid.grids g ON g.id = v.grid_id WHERE upper_inf(v.valid) AND v.own IS NOT NULL ORDER BY g.id",
+    )
+    return [row[0] for row in rows], np.asarray(shapely.from_wkb([bytes.fromhex(row[1]) for row in rows]), dtype=object)
+
+
+def write_versions(conn: Connection, versions: Sequence[GridVersion], *, srid: int) -> None:
+    """New grids and new versions of standing ones, which end at the transaction's moment; parents before children."""
+    ordered = sorted(versions, key=lambda version: version.tier.rank)
+    stage(
+        conn,
+        "staged_grids",
+        {
+            "place": "integer",
+            "code": "text",
+            "tier": "text",
+            "parent": "text",
+            "name": "text",
+            "own": "geometry",
+            "geom": "geometry",
+        },
+        [
+            [str(place) for place in range(len(ordered))],
+            [version.code for version in ordered],
+            [version.tier.code for version in ordered],
+            [version.parent for version in ordered],
+            [version.name for version in ordered],
+            [_hex(version.own, srid) for version in ordered],
+            [_hex(version.geom, srid) for version in ordered],
+        ],
+    )
+    conn.execute(
+        text(
+            "INSERT INTO geo_grid.grids (code, tier) SELECT s.code, s.tier FROM pg_temp.staged_grids s "
+            "WHERE NOT EXISTS (SELECT FROM geo_grid.grids g WHERE g.code = s.code) ORDER BY s.place"
+        )
+    )
+    conn.execute(text(_CHANGES))
+    conn.execute(
+        text(
+            "UPDATE geo_grid.grid_versions v SET valid = geo_grid.ended(v.valid) "
+            "FROM pg_temp.grid_changes c WHERE v.grid_id = c.grid_id AND upper_inf(v.valid)"
+        )
+    )
+    conn.execute(
+        text(
+            "INSERT INTO geo_grid.grid_versions (grid_id, tier, parent_id, parent_tier, name, own, geom) "
+            "SELECT grid_id, tier, parent_id, parent_tier, name, own, geom FROM pg_temp.grid_changes ORDER BY place"
+        )
+    )
+
+
+def write_outline(conn: Connection, outline: bytes, *, srid: int) -> None:
+    """The county's outline."""
+    query = text("UPDATE geo_grid.county SET geom = ST_GeomFromWKB(:outline, :srid) WHERE id = 1")
+    conn.execute(query, {"outline": outline, "srid": srid})
+
+
+def _hex(wkb: bytes | None, srid: int) -> str | None:
+    """Hexadecimal EWKB of plain little-endian WKB: the same bytes with a flag and the SRID put in."""
+    if wkb is None:
+        return None
+    return (wkb[:4] + b"\x20" + srid.to_bytes(4, "little") + wkb[5:]).hex()

@@ -1,0 +1,131 @@
+"""The rows of households, staged, compared and written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Connection, text
+
+from geo_grid.db.staging import Told, stage
+from geo_grid.households.model import HouseholdRows
+
+_STAGED = {
+    "place": "integer",
+    "code": "text",
+    "address": "text",
+    "persons": "smallint",
+    "phone": "text",
+    "contact": "text",
+    "point": "geometry",
+    "grid": "text",
+}
+
+_DIFFERS = """
+(h.point, h.grid_id,
+ CASE WHEN :address THEN h.address END,
+ CASE WHEN :persons THEN h.persons END,
+ CASE WHEN :phone THEN h.phone END,
+ CASE WHEN :contact THEN h.contact_id END)
+IS DISTINCT FROM
+(s.point, g.id,
+ CASE WHEN :address THEN coalesce(s.address, '') END,
+ CASE WHEN :persons THEN s.persons END,
+ CASE WHEN :phone THEN s.phone END,
+ CASE WHEN :contact THEN w.id END)
+"""
+
+_COMPARE = f"""
+SELECT count(*) FILTER (WHERE h.id IS NULL),
+       count(*) FILTER (WHERE h.id IS NOT NULL
+                          AND (({_DIFFERS}) OR (:contact AND w.id IS NULL AND s.contact IS NOT NULL))),
+       count(*)
+  FROM pg_temp.staged_households s
+  LEFT JOIN geo_grid.households h ON h.code = s.code
+  LEFT JOIN geo_grid.grids g ON g.code = s.grid
+  LEFT JOIN geo_grid.workers w ON w.code = s.contact
+"""  # noqa: S608  (our own words only)
+
+_UPDATE = f"""
+UPDATE geo_grid.households h
+   SET point = s.point, grid_id = g.id,
+       address = CASE WHEN :address THEN coalesce(s.address, '') ELSE h.address END,
+       persons = CASE WHEN :persons THEN s.persons ELSE h.persons END,
+       phone = CASE WHEN :phone THEN s.phone ELSE h.phone END,
+       contact_id = CASE WHEN :contact THEN w.id ELSE h.contact_id END
+  FROM pg_temp.staged_households s
+  JOIN geo_grid.grids g ON g.code = s.grid
+  LEFT JOIN geo_grid.workers w ON w.code = s.contact
+ WHERE h.code = s.code AND ({_DIFFERS})
+"""  # noqa: S608  (our own words only)
+
+_INSERT = """
+INSERT INTO geo_grid.households (code, address, persons, phone, point, grid_id, contact_id)
+SELECT s.code, coalesce(s.address, ''), s.persons, s.phone, s.point, g.id, w.id
+  FROM pg_temp.staged_households s
+  JOIN geo_grid.grids g ON g.code = s.grid
+  LEFT JOIN geo_grid.workers w ON w.code = s.contact
+ WHERE NOT EXISTS (SELECT FROM geo_grid.households h WHERE h.code = s.code)
+ ORDER BY s.place
+"""
+
+
+def stage_households(conn: Connection, rows: HouseholdRows, *, told: Told | None = None) -> None:
+    """Bring the rows into the database, to be compared and written."""
+    places = [str(place) for place in range(len(rows.codes))]
+    columns = [
+        places,
+        rows.codes,
+        rows.addresses,
+        rows.persons,
+        rows.phones,
+        rows.contacts,
+        rows.points,
+        rows.grids,
+    ]
+    stage(conn, "staged_households", _STAGED, columns, told=told)
+
+
+def compare_households(conn: Connection, given: frozenset[str]) -> tuple[int, int, int]:
+    """How many staged households are new, changed, and staged in all."""
+    if not conn.execute(text("SELECT EXISTS (SELECT FROM geo_grid.households)")).scalar_one():
+        total = int(conn.execute(text("SELECT count(*) FROM pg_temp.staged_households")).scalar_one())
+        return total, 0, total
+    new, changed, total = conn.execute(text(_COMPARE), _flags(given)).one()
+    return int(new), int(changed), int(total)
+
+
+def write_households(conn: Connection, given: frozenset[str]) -> None:
+    """Write the staged households that are new or changed."""
+    conn.execute(text(_UPDATE), _flags(given))
+    conn.execute(text(_INSERT))
+
+
+def households_in(conn: Connection, grids: Iterable[str]) -> tuple[list[str], npt.NDArray[np.float64]]:
+    """The codes and points (n, 2) of the households that lie in the grids with those codes."""
+    rows = conn.execute(
+        text(
+            "SELECT h.code, ST_X(h.point), ST_Y(h.point) FROM geo_grid.households h "
+            "JOIN geo_grid.grids g ON g.id = h.grid_id WHERE g.code = ANY(:grids) ORDER BY h.id"
+        ),
+        {"grids": list(grids)},
+    ).all()
+    return [row[0] for row in rows], np.array([row[1:] for row in rows], dtype=np.float64).reshape(-1, 2)
+
+
+def move_households(conn: Connection, codes: Sequence[str], grids: Sequence[str]) -> None:
+    """Put each household into the grid named beside it; those that lie there already stay untouched."""
+    stage(conn, "moved_households", {"code": "text", "grid": "text"}, [codes, grids])
+    conn.execute(
+        text(
+            "UPDATE geo_grid.households h SET grid_id = g.id FROM pg_temp.moved_households m "
+            "JOIN geo_grid.grids g ON g.code = m.grid WHERE h.code = m.code AND h.grid_id <> g.id"
+        )
+    )
+
+
+def _flags(given: frozenset[str]) -> dict[str, Any]:
+    """Which optional columns were given, as parameters."""
+    return {name: name in given for name in ("address", "persons", "phone", "contact")}
