@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import statistics
 import subprocess
 import time
@@ -33,7 +32,9 @@ class Ratio:
         """One line of the report."""
         ours, peer = statistics.median(self.ours), statistics.median(self.peer)
         verdict = "met" if self.met else "MISSED"
-        return f"{self.name:<58} {ours:9.3f} s {peer:9.3f} s   ratio {self.value:6.3f}   goal ≤ {self.goal:g}  {verdict}"
+        return (
+            f"{self.name:<58} {ours:9.3f} s {peer:9.3f} s   ratio {self.value:6.3f}   goal ≤ {self.goal:g}  {verdict}"
+        )
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -74,9 +75,3 @@ def command(words: Sequence[str], environ: dict[str, str] | None = None) -> None
     done = subprocess.run(words, env=environ, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"{' '.join(words)} ended with {done.returncode}: {done.stderr[-2000:]}")
-
-
-def peak_memory_mb(words: Sequence[str], environ: dict[str, str] | None = None) -> float:
-    """The largest resident set, in MB, that any child process of ours has had, after running this command."""
-    command(words, environ)
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
