@@ -21,7 +21,14 @@ def show(figures: Mapping[str, object], *, as_json: bool) -> None:
         return
     width = max(map(len, figures), default=0)
     for name, value in figures.items():
-        typer.echo(f"{name.replace('_', ' '):<{width}}  {'-' if value is None else value}")
+        typer.echo(f"{name.replace('_', ' '):<{width}}  {_readable(value)}")
+
+
+def _readable(value: object) -> object:
+    """A figure as people read it."""
+    if value is None:
+        return "-"
+    return f"{value:,.2f}" if isinstance(value, float) else value
 
 
 def explain_group(context: typer.Context) -> None:

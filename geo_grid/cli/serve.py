@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from contextlib import closing
 from typing import Annotated
@@ -76,7 +75,9 @@ def _serve(chosen: Settings, workers: int) -> None:
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    os.environ.setdefault("PYTHONUNBUFFERED", "1")
+    from geo_grid.db import dispose_engines
+
+    dispose_engines(chosen)  # its workers are forked, and a connection must not be shared
     Granian(
         WEB_APPLICATION,
         address=chosen.host,
