@@ -1,0 +1,1 @@
+"""The web application: parse a request, call geo_grid, show the answer."""

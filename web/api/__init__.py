@@ -1,0 +1,11 @@
+"""The JSON API: the same answers as the pages, for programs."""
+
+from flask import Blueprint
+
+from web.api.grids import grids
+from web.api.places import places
+from web.api.versions import versions
+
+api = Blueprint("api", __name__, url_prefix="/api")
+for _part in (versions, grids, places):
+    api.register_blueprint(_part)

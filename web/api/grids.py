@@ -1,0 +1,23 @@
+"""/api/grids and /api/tree: a grid's summary and the grids under one."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify
+
+from geo_grid.publish import children, grid_summary
+from web import params
+from web.database import read
+
+grids = Blueprint("grids", __name__)
+
+
+@grids.get("/grids/<code>")
+def grid(code: str) -> Response:
+    """All that is shown of one grid, its outline as GeoJSON among it."""
+    return jsonify(read(grid_summary, code))
+
+
+@grids.get("/tree")
+def tree() -> Response:
+    """The grids directly under `?parent=`, or the widest ones."""
+    return jsonify(grids=read(children, params.text_or_none("parent")))

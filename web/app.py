@@ -1,0 +1,47 @@
+"""create_app: the web application from its settings."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from geo_grid.publish import TileCache
+from geo_grid.settings import Settings
+from geo_grid.settings import settings as process_settings
+from web import formats
+from web.answers import Answers
+from web.api import api
+from web.compress import compress
+from web.database import use_database
+from web.errors import tell_errors
+from web.language import speak
+from web.maps.basemap import basemap
+from web.overview import Overviews
+from web.security import guard
+from web.shelf import Shelf, static_files
+from web.views import VIEWS
+from web.views.languages import remember_choice
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application; it starts without a database and answers 503 until there is one."""
+    settings = settings or process_settings()
+    app = Flask("web", static_folder=None)
+    app.json = Answers(app)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    under = basemap(settings)
+    app.extensions["basemap"] = under
+    app.extensions["tiles"] = TileCache()
+    app.extensions["overviews"] = Overviews()
+    app.extensions["shelf"] = shelf = Shelf()
+    use_database(app, settings)
+    speak(app, settings.locale)
+    formats.install(app)
+    compress(app)
+    guard(app, under.origins if under else ())
+    tell_errors(app)
+    app.before_request(remember_choice)
+    app.register_blueprint(static_files(shelf))
+    for blueprint in VIEWS:
+        app.register_blueprint(blueprint)
+    app.register_blueprint(api)
+    return app

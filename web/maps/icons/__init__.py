@@ -1,0 +1,63 @@
+"""The icon sprite: the few Bootstrap icons the pages use, with our own drawings for what Bootstrap has not."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+OWN = Path(__file__).parent
+
+#: Icon name on our pages → Bootstrap's file name; names that are missing here are drawn in this folder.
+BOOTSTRAP = {
+    "forest": "tree-fill",
+    "road": "signpost-split-fill",
+    "well": "droplet-fill",
+    "mine": "minecart-loaded",
+    "river": "water",
+    "dam": "tsunami",
+    "slope": "cone-striped",
+    "building": "house-exclamation-fill",
+    "other": "question-lg",
+    "person": "person-fill",
+    "vacant": "person-dash-fill",
+    "people": "people-fill",
+    "house": "house-fill",
+    "facility": "flag-fill",
+    "grid": "bounding-box",
+    "phone": "telephone",
+    "search": "search",
+    "close": "x-lg",
+    "next": "chevron-right",
+    "down": "chevron-down",
+    "plus": "plus-lg",
+    "minus": "dash-lg",
+    "home": "house",
+    "expand": "fullscreen",
+    "shrink": "fullscreen-exit",
+    "print": "printer",
+    "layers": "layers",
+    "locate": "crosshair",
+    "ok": "check-circle-fill",
+    "warning": "exclamation-triangle-fill",
+    "map": "map",
+}
+DRAWN = {"gully": "mountains", "farmland": "wheat"}
+NAMES = frozenset(BOOTSTRAP) | frozenset(DRAWN)
+
+_INSIDE = re.compile(r"<svg[^>]*viewBox=\"0 0 16 16\"[^>]*>(?P<inside>.*)</svg>", re.DOTALL)
+
+
+def sprite(bootstrap_icons: Path) -> str:
+    """One SVG with a symbol `i-NAME` for each icon, on a grid of 16 units."""
+    files = {name: bootstrap_icons / f"{file}.svg" for name, file in BOOTSTRAP.items()}
+    files |= {name: OWN / f"{file}.svg" for name, file in DRAWN.items()}
+    symbols = [_symbol(name, files[name].read_text(encoding="utf-8")) for name in sorted(files)]
+    return '<svg xmlns="http://www.w3.org/2000/svg">' + "".join(symbols) + "</svg>\n"
+
+
+def _symbol(name: str, drawing: str) -> str:
+    match = _INSIDE.search(drawing)
+    if match is None:
+        raise ValueError(f"the drawing of icon {name} is not an SVG on a grid of 16 units")
+    inside = re.sub(r">\s+<", "><", match["inside"].strip())
+    return f'<symbol id="i-{name}" viewBox="0 0 16 16">{inside}</symbol>'

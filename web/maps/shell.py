@@ -1,0 +1,109 @@
+"""The map's shell: Folium builds the div and the start of the script; no word of the database ever passes through it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import folium
+from branca.element import Element, Figure
+from folium.template import Template
+from markupsafe import Markup
+
+from web.maps.shelf import on_shelf
+
+MAP_ID = "county_map"
+MIN_ZOOM, MAX_ZOOM = 6, 20
+
+
+@dataclass(frozen=True, slots=True)
+class MapShell:
+    """The three parts of the map that a page puts where they belong."""
+
+    styles: tuple[str, ...]
+    """Names on the shelf of the style sheets to link."""
+    scripts: tuple[str, ...]
+    """Names on the shelf of the scripts to link."""
+    html: Markup
+    script: str
+    """JavaScript for one script element that carries the page's nonce."""
+
+
+class Verbatim(Element):  # type: ignore[misc]
+    """A piece of a page that is shown as it is.
+
+    branca keeps what a macro rendered as a *template* and renders it a second time: a layer named `{{ 7*7 }}` became 49,
+    and worse names ran code on the server (seen with branca 0.8.2).
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._text = text
+
+    def render(self, **kwargs: Any) -> str:
+        """The text, untouched."""
+        return self._text
+
+
+class CountyMap(folium.Map):  # type: ignore[misc]
+    """Folium's map with a fixed id, sized by our style sheet, its assets taken from our shelf."""
+
+    _template = Template(
+        """
+        {% macro html(this, kwargs) %}<div id={{ this.get_name()|tojson }} class="map"></div>{% endmacro %}
+        {% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {
+            center: {{ this.location|tojson }}, ...{{ this.options|tojavascript }} });
+        {% endmacro %}
+        """
+    )
+
+    def get_name(self) -> str:
+        """The map's one name: of its div and of its variable."""
+        return MAP_ID
+
+    def render(self, **kwargs: Any) -> None:
+        """Put this map and its layers into the figure, each rendered once."""
+        _render(self, self.get_root(), kwargs)
+
+
+def map_shell(bounds: tuple[float, float, float, float] | None, layers: tuple[Element, ...] = ()) -> MapShell:
+    """The shell of a map that opens on `bounds` (west, south, east, north; degrees), with `layers` of Folium's on it."""
+    west, south, east, north = bounds or (73.0, 18.0, 135.0, 54.0)
+    county_map = CountyMap(
+        location=[(south + north) / 2, (west + east) / 2],
+        tiles=None,
+        zoom_start=10 if bounds else 4,
+        zoom_control=False,
+        attribution_control=False,
+    )
+    county_map.options |= {"min_zoom": MIN_ZOOM if bounds else 3, "max_zoom": MAX_ZOOM}
+    for layer in layers:
+        county_map.add_child(layer)
+    figure = county_map.get_root()
+    county_map.render()
+    return MapShell(
+        styles=tuple(on_shelf(_assets(county_map, "default_css"))),
+        scripts=tuple(on_shelf(_assets(county_map, "default_js"))),
+        html=Markup(figure.html.render()),  # noqa: S704 - our own template and a fixed id, no foreign text
+        script=figure.script.render(),
+    )
+
+
+def _render(element: Element, figure: Figure, kwargs: dict[str, Any]) -> None:
+    """What `MacroElement.render` does for `element` and its children, but verbatim and without asset links."""
+    macros = element._template.module.__dict__
+    for part in ("header", "html", "script"):
+        macro = macros.get(part)
+        if macro is not None:
+            getattr(figure, part).add_child(Verbatim(str(macro(element, kwargs))), name=element.get_name())
+    for child in element._children.values():
+        _render(child, figure, kwargs)
+
+
+def _assets(element: Element, kind: str) -> Iterator[tuple[str, str]]:
+    """The (name, url) pairs that `element` and its children ask for."""
+    yield from getattr(element, kind, [])
+    for child in element._children.values():
+        yield from _assets(child, kind)

@@ -1,0 +1,61 @@
+"""The county in figures, kept in memory until the data version changes."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from geo_grid.publish import Breaks, TierCount, TierTree, choropleth_breaks, data_version, tier_tree
+from geo_grid.vocabulary import Tier
+
+#: What there is to show while nothing has been imported.
+NO_COUNTY = TierTree(
+    version=0,
+    name="",
+    srid=0,
+    bounds=None,
+    tiers=tuple(TierCount(tier.code, 0) for tier in Tier),
+    households=0,
+    persons=0,
+    contacted=0,
+    unplaced=0,
+    workers=0,
+    posts=0,
+    posts_filled=0,
+    risk_sites=(),
+    facilities=0,
+    micro_without_worker=0,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The figures of the county and the class limits of its colours, at one version of the data."""
+
+    version: int
+    tree: TierTree
+    breaks: Breaks
+
+
+class Overviews:
+    """The latest overview, made anew when the data has changed; safe among threads."""
+
+    def __init__(self) -> None:
+        self._latest: Overview | None = None
+        self._lock = threading.Lock()
+
+    def at_present(self, conn: Connection) -> Overview:
+        """The overview of what the database holds now."""
+        version = data_version(conn)
+        with self._lock:
+            if self._latest is None or self._latest.version != version:
+                self._latest = _overview(conn, version)
+            return self._latest
+
+
+def _overview(conn: Connection, version: int) -> Overview:
+    if version == 0:
+        return Overview(version, NO_COUNTY, Breaks((), (), ()))
+    return Overview(version, tier_tree(conn), choropleth_breaks(conn))

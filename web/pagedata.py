@@ -1,0 +1,61 @@
+"""What the page's scripts are told at the start, as one block of JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from geo_grid.publish import GridSummary
+from geo_grid.vocabulary import RiskKind, Role, Tier
+from web.language import word
+from web.overview import Overview
+
+
+def page_data(overview: Overview, opened: GridSummary | None, *, has_basemap: bool) -> dict[str, Any]:
+    """The figures, addresses and words that the scripts of the map page need."""
+    tree = overview.tree
+    return {
+        "version": overview.version,
+        "bounds": tree.bounds,
+        "hasBasemap": has_basemap,
+        "opened": {"code": opened.code, "bounds": opened.bounds} if opened else None,
+        "home": url_for("map.county_map"),
+        "tiers": {tier.code: word(tier) for tier in Tier},
+        "kinds": {kind.code: word(kind) for kind in RiskKind},
+        "roles": {role.code: word(role) for role in Role},
+        "breaks": {
+            "coverage": overview.breaks.contacted_share,
+            "load": overview.breaks.households,
+            "posts": overview.breaks.filled_share,
+        },
+        "words": _words(),
+    }
+
+
+def _words() -> dict[str, str]:
+    return {
+        "nothingFound": _("Nothing found"),
+        "hits": _("%(count)s hits", count="{count}"),
+        "failed": _("The server does not answer; trying again"),
+        "updated": _("The map has been brought up to date"),
+        "grid": _("Grid"),
+        "worker": _("Worker"),
+        "household": _("Household"),
+        "risk_site": _("Risk site"),
+        "facility": _("Facility"),
+        "vacant": _("vacant"),
+        "filled": _("filled"),
+        "withContact": _("has a contact"),
+        "withoutContact": _("without a contact"),
+        "households": _("%(count)s households", count="{count}"),
+        "sites": _("%(count)s risk sites", count="{count}"),
+        "remainder": _("Undivided ground"),
+        "nobody": _("nobody in post"),
+        "opened": _("%(name)s opened", name="{name}"),
+        "noPosition": _("Your position cannot be found"),
+        "noVacant": _("Every micro grid has somebody"),
+        "fullscreen": _("Full screen"),
+        "leaveFullscreen": _("Leave full screen"),
+    }

@@ -1,0 +1,64 @@
+"""From a request's text to values, or `BadInput` that says which parameter to mend."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import request
+
+from geo_grid.errors import BadInput
+
+LONGEST_TEXT = 100
+
+
+class BadParameter(BadInput):
+    """A parameter of a request is missing or cannot be read."""
+
+    def __init__(self, name: str, wanted: str) -> None:
+        self.name, self.wanted = name, wanted
+        super().__init__(f"the parameter {name} must be {wanted}")
+
+
+def text(name: str) -> str:
+    """The parameter's text, trimmed and cut to a sane length; empty when it is missing."""
+    given = request.args.get(name, "").replace("\x00", "").strip()
+    if len(given) > LONGEST_TEXT:
+        raise BadParameter(name, f"at most {LONGEST_TEXT} characters long")
+    return given
+
+
+def text_or_none(name: str) -> str | None:
+    """The parameter's text, None when it is missing or blank."""
+    return text(name) or None
+
+
+def degrees(name: str, limit: float) -> float:
+    """The parameter as degrees between -limit and limit."""
+    try:
+        value = float(request.args[name])
+    except (KeyError, ValueError):
+        raise BadParameter(name, "a number of degrees") from None
+    if not -limit <= value <= limit:
+        raise BadParameter(name, f"between -{limit:g} and {limit:g}")
+    return value
+
+
+def day_or_none(name: str) -> date | None:
+    """The parameter as a day, None when it is missing."""
+    given = text(name)
+    if not given:
+        return None
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        raise BadParameter(name, "a day such as 2025-06-01") from None
+
+
+def count(name: str, default: int, most: int) -> int:
+    """The parameter as a number from 1 to `most`, `default` when it is missing."""
+    given = text(name)
+    if not given:
+        return default
+    if not given.isascii() or not given.isdigit() or not 1 <= int(given) <= most:
+        raise BadParameter(name, f"a whole number from 1 to {most}")
+    return int(given)

@@ -1,0 +1,77 @@
+// Places the names of grids so that none covers another or an icon.
+
+import { colour } from "./style.js";
+
+// Which tiers are named at which zooms, the most important first.
+const NAMED = [
+  { tier: "TOTAL", from: 0, to: 12.9, size: 15, weight: 700 },
+  { tier: "SUB", from: 11, to: 14.4, size: 12.5, weight: 650 },
+  { tier: "BRANCH", from: 13, to: 14.9, size: 12, weight: 600 },
+  { tier: "GROUP", from: 13, to: 15.4, size: 12, weight: 600 },
+  { tier: "SPECIAL", from: 14, to: 30, size: 12, weight: 600 },
+  { tier: "MICRO", from: 14, to: 30, size: 12, weight: 550 },
+];
+const LONGEST = 14;
+
+// Boxes that are taken, found again by the square of ground they touch.
+export class Room {
+  constructor(side = 64) {
+    this.side = side;
+    this.squares = new Map();
+  }
+
+  take(box) {
+    for (const key of this._keys(box)) {
+      const taken = this.squares.get(key);
+      if (taken) taken.push(box);
+      else this.squares.set(key, [box]);
+    }
+  }
+
+  isFree(box) {
+    return this._keys(box).every((key) => !(this.squares.get(key) ?? []).some((other) => overlap(box, other)));
+  }
+
+  _keys({ left, top, right, bottom }) {
+    const keys = [];
+    for (let i = Math.floor(left / this.side); i <= Math.floor(right / this.side); i++) {
+      for (let j = Math.floor(top / this.side); j <= Math.floor(bottom / this.side); j++) keys.push(`${i},${j}`);
+    }
+    return keys;
+  }
+}
+
+const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+
+export const boxAround = (x, y, half) => ({ left: x - half, right: x + half, top: y - half, bottom: y + half });
+
+export function drawLabels(context, labels, { zoom, room, chosen }) {
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.lineJoin = "round";
+  for (const rule of NAMED) {
+    if (zoom < rule.from || zoom > rule.to) continue;
+    context.font = `${rule.weight} ${rule.size}px ${colour("font")}`;
+    const mine = labels.filter((label) => label.tier === rule.tier);
+    mine.sort((a, b) => (b.code === chosen) - (a.code === chosen) || (a.code < b.code ? -1 : 1));
+    for (const label of mine) placeLabel(context, label, { rule, room });
+  }
+}
+
+function placeLabel(context, { x, y, name }, { rule, room }) {
+  if (!name) return;
+  const shown = name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name;
+  const half = context.measureText(shown).width / 2 + 3;
+  const height = rule.size / 2 + 3;
+  for (const shift of [0, -18, 18]) {
+    const box = { left: x - half, right: x + half, top: y + shift - height, bottom: y + shift + height };
+    if (!room.isFree(box)) continue;
+    room.take(box);
+    context.strokeStyle = colour("label-halo");
+    context.lineWidth = 3.2;
+    context.strokeText(shown, x, y + shift);
+    context.fillStyle = colour(rule.tier === "SPECIAL" ? "label-special" : "label");
+    context.fillText(shown, x, y + shift);
+    return;
+  }
+}

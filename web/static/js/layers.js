@@ -1,0 +1,73 @@
+// The left panel's switches: what the map shows, kept for the reader's next visit.
+
+import { find, findAll } from "./page.js";
+
+const KEY = "geo_grid.view";
+
+// The view to begin with: what was chosen last time, else all that is ticked in the page.
+export function readView() {
+  const view = {
+    metric: "coverage",
+    tiers: new Set(values("tier")),
+    show: new Set(values("show")),
+    kinds: new Set(values("kind")),
+    basemap: Boolean(find('[data-tool="basemap"]')),
+  };
+  for (const [key, value] of Object.entries(remembered())) {
+    if (view[key] instanceof Set) view[key] = new Set(value.filter((one) => view[key].has(one)));
+    else if (key === "metric" && find(`input[name="metric"][value="${value}"]`)) view.metric = value;
+  }
+  return view;
+}
+
+// Brings the switches in line with `view`, and calls `changed` whenever a reader moves one.
+export function bindSwitches(view, changed) {
+  for (const input of findAll('#layers input[type="checkbox"]')) {
+    const chosen = setOf(view, input.name);
+    input.checked = chosen.has(input.value);
+    input.addEventListener("change", () => {
+      if (input.checked) chosen.add(input.value);
+      else chosen.delete(input.value);
+      remember(view);
+      changed(input.name);
+    });
+  }
+  for (const input of findAll('input[name="metric"]')) {
+    input.checked = input.value === view.metric;
+    input.addEventListener("change", () => {
+      view.metric = input.value;
+      showLegend(view.metric);
+      remember(view);
+      changed("metric");
+    });
+  }
+  showLegend(view.metric);
+}
+
+function showLegend(metric) {
+  for (const legend of findAll("[data-legend]")) legend.hidden = legend.dataset.legend !== metric;
+}
+
+const setOf = (view, name) => ({ tier: view.tiers, show: view.show, kind: view.kinds })[name];
+
+const values = (name) => findAll(`input[name="${name}"]:checked`).map((input) => input.value);
+
+function remembered() {
+  try {
+    return JSON.parse(localStorage.getItem(KEY)) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+function remember(view) {
+  
+  try {
+    localStorage.setItem(
+      KEY,
+      JSON.stringify({ metric: view.metric, tiers: values("tier"), show: values("show"), kinds: values("kind") }),
+    );
+  } catch {
+    // A browser that keeps nothing still shows the map.
+  }
+}

@@ -1,0 +1,90 @@
+// Paints one decoded tile: cells by the chosen figure, risk areas and lines, then the borders from narrow to wide.
+
+import { BORDERS, borderWidth, colour, fill, isNobodys, pattern } from "./style.js";
+
+export function paint(canvas, { layers, zoom, side, ratio, view }) {
+  const context = canvas.getContext("2d");
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.clearRect(0, 0, canvas.width, canvas.height);
+  context.scale(canvas.width / side, canvas.height / side);
+  context.lineJoin = context.lineCap = "round";
+  paintCells(context, layers.cells, { zoom, side, ratio, view });
+  paintRisks(context, layers.risk_sites, { side, view });
+  paintBorders(context, layers, { zoom, side, view });
+}
+
+// The outline of a feature, once made, for drawing and for asking whether a point lies in it.
+export function outline(feature, scale) {
+  if (feature.path && feature.pathScale === scale) return feature.path;
+  const path = new Path2D();
+  for (const ring of feature.rings) {
+    path.moveTo(ring[0] * scale, ring[1] * scale);
+    for (let i = 2; i < ring.length; i += 2) path.lineTo(ring[i] * scale, ring[i + 1] * scale);
+    if (feature.type === 3) path.closePath();
+  }
+  feature.path = path;
+  feature.pathScale = scale;
+  return path;
+}
+
+function paintCells(context, layer, { zoom, side, ratio, view }) {
+  if (!layer) return;
+  context.globalAlpha = view.basemap ? 0.72 : 1;
+  const scale = side / layer.extent;
+  const hatch = pattern(context, "hatch", ratio);
+  const dots = pattern(context, "dots", ratio);
+  for (const feature of layer.features) {
+    const path = outline(feature, scale);
+    const cell = feature.properties;
+    context.fillStyle = cell.rem ? dots : isNobodys(cell) && view.metric !== "load" ? hatch : fill(view.metric, cell);
+    context.fill(path, "evenodd");
+    if (zoom < 14) {
+      // A hairline in the cell's own colour closes the seam that antialiasing leaves between neighbours.
+      context.strokeStyle = context.fillStyle;
+      context.lineWidth = 0.6;
+      context.stroke(path);
+    }
+  }
+  context.globalAlpha = 1;
+}
+
+function paintRisks(context, layer, { side, view }) {
+  if (!layer) return;
+  const scale = side / layer.extent;
+  for (const feature of layer.features) {
+    const kind = feature.properties.kind.toLowerCase();
+    if (feature.type === 1 || !view.kinds.has(feature.properties.kind)) continue;
+    const path = outline(feature, scale);
+    context.strokeStyle = colour(`risk-${kind}`);
+    context.lineWidth = feature.type === 2 ? 3 : 1.4;
+    if (feature.type === 3) {
+      context.globalAlpha = 0.2;
+      context.fillStyle = context.strokeStyle;
+      context.fill(path, "evenodd");
+      context.setLineDash([2, 3]);
+    }
+    context.globalAlpha = 0.75;
+    context.stroke(path);
+    context.setLineDash([]);
+    context.globalAlpha = 1;
+  }
+}
+
+function paintBorders(context, layers, { zoom, side, view }) {
+  for (const border of BORDERS) {
+    const layer = layers[border.tier];
+    if (!layer || zoom < border.from || !view.tiers.has(border.tier)) continue;
+    const scale = side / layer.extent;
+    const width = borderWidth(border, zoom);
+    if (border.tier === "total" || border.tier === "sub") strokeAll(context, layer, scale, { width: width + 1.6, ink: colour("border-casing") });
+    strokeAll(context, layer, scale, { width, ink: colour(`border-${border.tier}`), dash: border.dash });
+  }
+}
+
+function strokeAll(context, layer, scale, { width, ink, dash }) {
+  context.lineWidth = width;
+  context.strokeStyle = ink;
+  context.setLineDash(dash ?? []);
+  for (const feature of layer.features) context.stroke(outline(feature, scale));
+  context.setLineDash([]);
+}

@@ -1,0 +1,8 @@
+"""The pages: one blueprint for each noun."""
+
+from web.views.health import health
+from web.views.map import map_page
+from web.views.panel import panel
+from web.views.tiles import tiles
+
+VIEWS = (map_page, panel, tiles, health)

@@ -1,0 +1,22 @@
+"""/healthz: whether the database can be read and its schema is the program's."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify
+
+from geo_grid.db import DbRole, ensure_current
+from geo_grid.errors import GeoGridError
+from web.database import web_settings
+from web.errors import Answer, answer_error
+
+health = Blueprint("health", __name__)
+
+
+@health.get("/healthz")
+def healthz() -> Response | Answer:
+    """200 when all is right, else 503 with one sentence."""
+    try:
+        ensure_current(web_settings(), DbRole.WEB)
+    except GeoGridError as wrong:
+        return answer_error(503, str(wrong))
+    return jsonify(status="ok")

@@ -1,0 +1,48 @@
+"""The map page, at the county or opened on one grid."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, cast
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from geo_grid.publish import GridSummary, grid_summary
+from web.database import read
+from web.maps import MapShell, map_shell
+from web.maps.basemap import Basemap
+from web.overview import Overview, Overviews
+from web.pagedata import page_data
+from web.shelf import Shelf
+
+map_page = Blueprint("map", __name__)
+
+
+@map_page.get("/")
+def county_map() -> str | Response:
+    """The map of the county; `/?grid=<code>` leads to that grid's address."""
+    code = request.args.get("grid")
+    return redirect(url_for("map.grid", code=code)) if code else show_map(None)
+
+
+@map_page.get("/grids/<code>")
+def grid(code: str) -> str:
+    """The map opened on a grid, with the grid's summary readable without any script."""
+    return show_map(read(grid_summary, code))
+
+
+def show_map(opened: GridSummary | None) -> str:
+    """The page of the map with `opened` in its side panel."""
+    overview: Overview = read(cast(Overviews, current_app.extensions["overviews"]).at_present)
+    shell = _shell(overview.tree.bounds, current_app.extensions["basemap"])
+    shelf = cast(Shelf, current_app.extensions["shelf"])
+    shown: dict[str, Any] = {"overview": overview, "tree": overview.tree, "shell": shell, "grid": opened}
+    shown["has_basemap"] = current_app.extensions["basemap"] is not None
+    data = page_data(overview, opened, has_basemap=shown["has_basemap"])
+    return render_template("map.html", **shown, page_data=data, icons=shelf.icons(), modules=shelf.scripts())
+
+
+@lru_cache(maxsize=8)
+def _shell(bounds: tuple[float, float, float, float] | None, under: Basemap | None) -> MapShell:
+    return map_shell(bounds, under.layers() if under else ())
