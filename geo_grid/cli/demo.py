@@ -17,13 +17,13 @@ class ShapesMissing(NotFound):
 
 
 def fill_if_empty(chosen: Settings) -> None:
-    """A database with at least one committed change; an empty one gets the sample county and its tiles."""
+    """A database with at least one grid; an empty one gets the sample county and its tiles."""
     from geo_grid.db import DbRole, engine
-    from geo_grid.publish import data_version
+    from geo_grid.publish import tier_tree
 
     with engine(chosen, DbRole.WEB).connect() as conn:
-        is_empty = data_version(conn) == 0
-    if is_empty:
+        tiers = tier_tree(conn).tiers
+    if not any(tier.grids for tier in tiers):
         _fill(chosen)
 
 

@@ -30,7 +30,7 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     *,
-    demo: Annotated[bool, typer.Option(help="Load the sample county first if there is no grid yet.")] = False,
+    demo: Annotated[bool, typer.Option("--demo", help="Load the sample county first if there is no grid yet.")] = False,
     workers: Annotated[int, typer.Option(min=1, help="Processes that answer requests.")] = 1,
 ) -> None:
     """Serve the map; the database is started and its schema brought up to date first."""

@@ -17,7 +17,6 @@ SENDING = {
     "exec_driver_sql",
     "scalar_one",
     "scalars",
-    "text",
     "copy_expert",
     "cursor",
     "mogrify",

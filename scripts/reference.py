@@ -1,0 +1,155 @@
+"""Writes docs/reference from the code: settings, commands, addresses and vocabulary."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from geo_grid import errors, vocabulary
+from geo_grid.cli.app import app
+from geo_grid.settings import PREFIX, Settings
+from web.app import create_app
+
+FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
+WRITTEN = "<!-- Written by `make reference`: change the code, not this page. -->"
+
+
+def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A Markdown table."""
+    heads = list(heads)
+    lines = [heads, ["---"] * len(heads), *([cell.replace("|", "\\|") for cell in row] for row in rows)]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def settings_page() -> str:
+    """Every setting with its default."""
+    defaults = {"home": "`.geo_grid` in a checkout; else `/var/lib/geo_grid` (root) or `~/.local/share/geo_grid`"}
+    rows = []
+    for name, field in Settings.model_fields.items():
+        default = "–" if field.default is None else f"`{field.default}`"
+        rows.append([f"`{PREFIX}{name.upper()}`", defaults.get(name, default), field.description or ""])
+    return page(
+        "Settings",
+        "Environment variables, read once at the start. An empty one counts as absent; "
+        f"an unknown one that begins with `{PREFIX}` is an error.",
+        table(["variable", "default", "meaning"], rows),
+    )
+
+
+def commands_page() -> str:
+    """Every command with its arguments and options, and the exit codes."""
+    blocks = [block for name, command in walk(typer.main.get_command(app)) for block in command_block(name, command)]
+    exits = table(["code", "kind", "meaning"], exit_rows())
+    return page(
+        "Commands",
+        "`geo-grid` lies in `.venv/bin`. Figures go to standard output, as one JSON object with `--json`; "
+        "what went wrong goes to standard error in one sentence.",
+        *blocks,
+        "## Exit codes",
+        exits,
+    )
+
+
+def walk(command: Any, name: str = "geo-grid") -> Iterator[tuple[str, Any]]:
+    """A command group's commands, under their full names."""
+    members = getattr(command, "commands", None)
+    if members is None:
+        if not command.hidden:
+            yield name, command
+        return
+    for word in sorted(members):
+        yield from walk(members[word], f"{name} {word}")
+
+
+def command_block(name: str, command: Any) -> Iterator[str]:
+    """The section of one command."""
+    given = [parameter for parameter in command.params if parameter.name != "help"]
+    arguments = [argument_word(one) for one in given if one.param_type_name == "argument"]
+    yield f"## `{' '.join([name, *arguments])}`"
+    yield (command.help or "").strip()
+    rows = [parameter_row(parameter) for parameter in given]
+    if rows:
+        yield table(["option", "default", "meaning"], rows)
+
+
+def argument_word(argument: Any) -> str:
+    """An argument as the usage line shows it."""
+    word = (argument.metavar or argument.name or "").upper()
+    return f"{word}…" if argument.nargs == -1 and not word.endswith(("…", "...")) else word
+
+
+def parameter_row(parameter: Any) -> list[str]:
+    """The row of one option or argument."""
+    is_argument = parameter.param_type_name == "argument"
+    names = argument_word(parameter) if is_argument else ", ".join([*parameter.opts, *parameter.secondary_opts])
+    default = parameter.default
+    is_silent = default is None or default is False or callable(default) or default in ((), [])
+    return [f"`{names}`", "–" if is_silent else f"`{default}`", parameter.help or ""]
+
+
+def exit_rows() -> Iterator[list[str]]:
+    """Every kind of error with its exit code."""
+    yield ["0", "–", "Done."]
+    below = [kind for kind in errors.GeoGridError.__subclasses__() if kind.__module__ == errors.__name__]
+    kinds: list[type[errors.GeoGridError]] = [errors.GeoGridError, *below]
+    for kind in sorted(kinds, key=lambda kind: kind.exit_code):
+        meaning = "A fault of the program itself." if kind is errors.GeoGridError else first_line(kind)
+        yield [str(kind.exit_code), f"`{kind.__name__}`", meaning]
+    yield ["130", "–", "Stopped by Ctrl-C."]
+
+
+def routes_page() -> str:
+    """Every address of the web application."""
+    web = create_app(Settings.model_validate({}))
+    rows = []
+    for rule in sorted(web.url_map.iter_rules(), key=lambda rule: rule.rule):
+        methods = ", ".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+        rows.append([f"`{rule.rule}`", methods, first_line(web.view_functions[rule.endpoint])])
+    return page("Addresses", "What the web server answers.", table(["address", "method", "answer"], rows))
+
+
+def vocabulary_page() -> str:
+    """Every term in both languages."""
+    terms = [[term.zh, term.en, term.meaning] for term in vocabulary.TERMS.values()]
+    lists = vocabulary.Named.__subclasses__()
+    blocks = ["## Terms", table(["中文", "English", "meaning"], terms)]
+    for kind in lists:
+        rows = [[f"`{member.code}`", member.zh, member.en, member.meaning] for member in kind]
+        blocks += [f"## {kind.__name__}", first_line(kind), table(["code", "中文", "English", "meaning"], rows)]
+    return page("Vocabulary", "The words of the product: pages, exports and commands use these and no others.", *blocks)
+
+
+def first_line(documented: object) -> str:
+    """The first line of a docstring."""
+    return (documented.__doc__ or "").strip().split("\n", 1)[0]
+
+
+def page(title: str, opening: str, *blocks: str) -> str:
+    """A whole page."""
+    return "\n\n".join(block.strip() for block in (f"# {title}", WRITTEN, opening, *blocks) if block.strip()) + "\n"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "settings.md": settings_page,
+    "commands.md": commands_page,
+    "routes.md": routes_page,
+    "vocabulary.md": vocabulary_page,
+}
+
+
+def main() -> None:
+    """Writes every page and names those that changed."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, write in PAGES.items():
+        path, text = FOLDER / name, write()
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+            sys.stdout.write(f"docs/reference/{name}\n")
+
+
+if __name__ == "__main__":
+    main()
