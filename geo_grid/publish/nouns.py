@@ -71,7 +71,7 @@ NOUNS: tuple[Noun, ...] = (
         "households",
         "export_households",
         (
-            Column("household_code", "户编码", "house_code"),
+            Column("household_code", "户编码", "household"),
             Column("address", "地址", "address"),
             Column("persons", "人口数", "persons"),
             Column("phone", "联系电话", "phone", personal=True),
