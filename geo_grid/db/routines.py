@@ -12,7 +12,7 @@ FOLDER = Path(__file__).parent / "sql"
 #: What table definitions call: loaded before there are tables.
 EARLY = ("lattice", "moments")
 #: In the order in which they build on one another.
-LATE = ("touched", "changesets", "append_only", "history", "shapes", "settle", "grants")
+LATE = ("touched", "changesets", "append_only", "history", "shapes", "versions", "proof", "doors", "settle", "grants")
 
 
 def load_early_routines(conn: Connection) -> None:

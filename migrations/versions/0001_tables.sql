@@ -1,5 +1,21 @@
 -- Every table as of the first release; {srid} is the county's CRS.
 
+CREATE TABLE geo_grid.assignment_history (
+    seq BIGINT GENERATED ALWAYS AS IDENTITY,
+    changeset_id BIGINT NOT NULL,
+    op TEXT NOT NULL,
+    id BIGINT NOT NULL,
+    post_id BIGINT NOT NULL,
+    worker_id BIGINT NOT NULL,
+    during DATERANGE NOT NULL,
+    CONSTRAINT assignment_history_pkey PRIMARY KEY (id, seq),
+    CONSTRAINT assignment_history_op_check CHECK (op IN ('I', 'U', 'D'))
+);
+
+CREATE INDEX assignment_history_changeset_id_idx ON geo_grid.assignment_history (changeset_id);
+
+COMMENT ON TABLE geo_grid.assignment_history IS 'Every image that rows of assignments had: inserted, updated to, or deleted; append-only.';
+
 CREATE TABLE geo_grid.changesets (
     id BIGINT GENERATED ALWAYS AS IDENTITY,
     at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
@@ -32,6 +48,25 @@ CREATE TABLE geo_grid.county (
 
 COMMENT ON TABLE geo_grid.county IS 'The one county of this database: its outline, its CRS and the version its map is at.';
 
+CREATE TABLE geo_grid.facility_history (
+    seq BIGINT GENERATED ALWAYS AS IDENTITY,
+    changeset_id BIGINT NOT NULL,
+    op TEXT NOT NULL,
+    id BIGINT NOT NULL,
+    code TEXT NOT NULL,
+    name TEXT NOT NULL,
+    level TEXT NOT NULL,
+    address TEXT NOT NULL,
+    phone TEXT,
+    point geometry(POINT,{srid}) NOT NULL,
+    CONSTRAINT facility_history_pkey PRIMARY KEY (id, seq),
+    CONSTRAINT facility_history_op_check CHECK (op IN ('I', 'U', 'D'))
+);
+
+CREATE INDEX facility_history_changeset_id_idx ON geo_grid.facility_history (changeset_id);
+
+COMMENT ON TABLE geo_grid.facility_history IS 'Every image that rows of facilities had: inserted, updated to, or deleted; append-only.';
+
 CREATE TABLE geo_grid.facility_levels (
     code TEXT NOT NULL,
     rank SMALLINT NOT NULL,
@@ -41,6 +76,43 @@ CREATE TABLE geo_grid.facility_levels (
 
 COMMENT ON TABLE geo_grid.facility_levels IS 'The tiers of service centres.';
 
+CREATE TABLE geo_grid.household_history (
+    seq BIGINT GENERATED ALWAYS AS IDENTITY,
+    changeset_id BIGINT NOT NULL,
+    op TEXT NOT NULL,
+    id BIGINT NOT NULL,
+    code TEXT NOT NULL,
+    address TEXT NOT NULL,
+    persons SMALLINT,
+    phone TEXT,
+    point geometry(POINT,{srid}) NOT NULL,
+    grid_id BIGINT NOT NULL,
+    contact_id BIGINT,
+    CONSTRAINT household_history_pkey PRIMARY KEY (id, seq),
+    CONSTRAINT household_history_op_check CHECK (op IN ('I', 'U', 'D'))
+);
+
+CREATE INDEX household_history_changeset_id_idx ON geo_grid.household_history (changeset_id);
+
+COMMENT ON TABLE geo_grid.household_history IS 'Every image that rows of households had: inserted, updated to, or deleted; append-only.';
+
+CREATE TABLE geo_grid.post_history (
+    seq BIGINT GENERATED ALWAYS AS IDENTITY,
+    changeset_id BIGINT NOT NULL,
+    op TEXT NOT NULL,
+    id BIGINT NOT NULL,
+    grid_id BIGINT NOT NULL,
+    role TEXT NOT NULL,
+    seat SMALLINT NOT NULL,
+    ended_on DATE,
+    CONSTRAINT post_history_pkey PRIMARY KEY (id, seq),
+    CONSTRAINT post_history_op_check CHECK (op IN ('I', 'U', 'D'))
+);
+
+CREATE INDEX post_history_changeset_id_idx ON geo_grid.post_history (changeset_id);
+
+COMMENT ON TABLE geo_grid.post_history IS 'Every image that rows of posts had: inserted, updated to, or deleted; append-only.';
+
 CREATE TABLE geo_grid.risk_kinds (
     code TEXT NOT NULL,
     rank SMALLINT NOT NULL,
@@ -49,6 +121,24 @@ CREATE TABLE geo_grid.risk_kinds (
 );
 
 COMMENT ON TABLE geo_grid.risk_kinds IS 'What a risk site is.';
+
+CREATE TABLE geo_grid.risk_site_history (
+    seq BIGINT GENERATED ALWAYS AS IDENTITY,
+    changeset_id BIGINT NOT NULL,
+    op TEXT NOT NULL,
+    id BIGINT NOT NULL,
+    code TEXT NOT NULL,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    note TEXT NOT NULL,
+    geom geometry(GEOMETRY,{srid}) NOT NULL,
+    CONSTRAINT risk_site_history_pkey PRIMARY KEY (id, seq),
+    CONSTRAINT risk_site_history_op_check CHECK (op IN ('I', 'U', 'D'))
+);
+
+CREATE INDEX risk_site_history_changeset_id_idx ON geo_grid.risk_site_history (changeset_id);
+
+COMMENT ON TABLE geo_grid.risk_site_history IS 'Every image that rows of risk_sites had: inserted, updated to, or deleted; append-only.';
 
 CREATE TABLE geo_grid.roles (
     code TEXT NOT NULL,
@@ -81,6 +171,23 @@ CREATE TABLE geo_grid.unsettled (
 
 COMMENT ON TABLE geo_grid.unsettled IS 'What the running transactions touched and must prove at commit; empty whenever nobody writes.';
 
+CREATE TABLE geo_grid.worker_history (
+    seq BIGINT GENERATED ALWAYS AS IDENTITY,
+    changeset_id BIGINT NOT NULL,
+    op TEXT NOT NULL,
+    id BIGINT NOT NULL,
+    code TEXT NOT NULL,
+    name TEXT NOT NULL,
+    phone TEXT,
+    left_on DATE,
+    CONSTRAINT worker_history_pkey PRIMARY KEY (id, seq),
+    CONSTRAINT worker_history_op_check CHECK (op IN ('I', 'U', 'D'))
+);
+
+CREATE INDEX worker_history_changeset_id_idx ON geo_grid.worker_history (changeset_id);
+
+COMMENT ON TABLE geo_grid.worker_history IS 'Every image that rows of workers had: inserted, updated to, or deleted; append-only.';
+
 CREATE TABLE geo_grid.workers (
     id BIGINT GENERATED ALWAYS AS IDENTITY,
     code TEXT NOT NULL,
@@ -94,25 +201,6 @@ CREATE TABLE geo_grid.workers (
 );
 
 COMMENT ON TABLE geo_grid.workers IS 'People who fill posts.';
-
-CREATE TABLE geo_grid.assignment_history (
-    seq BIGINT GENERATED ALWAYS AS IDENTITY,
-    changeset_id BIGINT NOT NULL,
-    op TEXT NOT NULL,
-    id BIGINT NOT NULL,
-    post_id BIGINT NOT NULL,
-    worker_id BIGINT NOT NULL,
-    during DATERANGE NOT NULL,
-    CONSTRAINT assignment_history_pkey PRIMARY KEY (seq),
-    CONSTRAINT assignment_history_op_check CHECK (op IN ('I', 'U', 'D')),
-    CONSTRAINT assignment_history_changeset_id_fkey FOREIGN KEY(changeset_id) REFERENCES geo_grid.changesets (id)
-);
-
-CREATE INDEX assignment_history_changeset_id_idx ON geo_grid.assignment_history (changeset_id);
-
-CREATE INDEX assignment_history_id_idx ON geo_grid.assignment_history (id, seq);
-
-COMMENT ON TABLE geo_grid.assignment_history IS 'Every image that rows of assignments had: inserted, updated to, or deleted; append-only.';
 
 CREATE TABLE geo_grid.data_versions (
     version BIGINT NOT NULL,
@@ -147,28 +235,6 @@ CREATE INDEX facilities_point_idx ON geo_grid.facilities USING gist (point);
 
 COMMENT ON TABLE geo_grid.facilities IS 'Service centres, stations and points.';
 
-CREATE TABLE geo_grid.facility_history (
-    seq BIGINT GENERATED ALWAYS AS IDENTITY,
-    changeset_id BIGINT NOT NULL,
-    op TEXT NOT NULL,
-    id BIGINT NOT NULL,
-    code TEXT NOT NULL,
-    name TEXT NOT NULL,
-    level TEXT NOT NULL,
-    address TEXT NOT NULL,
-    phone TEXT,
-    point geometry(POINT,{srid}) NOT NULL,
-    CONSTRAINT facility_history_pkey PRIMARY KEY (seq),
-    CONSTRAINT facility_history_op_check CHECK (op IN ('I', 'U', 'D')),
-    CONSTRAINT facility_history_changeset_id_fkey FOREIGN KEY(changeset_id) REFERENCES geo_grid.changesets (id)
-);
-
-CREATE INDEX facility_history_changeset_id_idx ON geo_grid.facility_history (changeset_id);
-
-CREATE INDEX facility_history_id_idx ON geo_grid.facility_history (id, seq);
-
-COMMENT ON TABLE geo_grid.facility_history IS 'Every image that rows of facilities had: inserted, updated to, or deleted; append-only.';
-
 CREATE TABLE geo_grid.grids (
     id BIGINT GENERATED ALWAYS AS IDENTITY,
     code TEXT NOT NULL,
@@ -183,70 +249,6 @@ CREATE TABLE geo_grid.grids (
 );
 
 COMMENT ON TABLE geo_grid.grids IS 'The identity of a grid: its id outlives its code''s meaning, and its code is never given again.';
-
-CREATE TABLE geo_grid.household_history (
-    seq BIGINT GENERATED ALWAYS AS IDENTITY,
-    changeset_id BIGINT NOT NULL,
-    op TEXT NOT NULL,
-    id BIGINT NOT NULL,
-    code TEXT NOT NULL,
-    address TEXT NOT NULL,
-    persons SMALLINT,
-    phone TEXT,
-    point geometry(POINT,{srid}) NOT NULL,
-    grid_id BIGINT NOT NULL,
-    contact_id BIGINT,
-    CONSTRAINT household_history_pkey PRIMARY KEY (seq),
-    CONSTRAINT household_history_op_check CHECK (op IN ('I', 'U', 'D')),
-    CONSTRAINT household_history_changeset_id_fkey FOREIGN KEY(changeset_id) REFERENCES geo_grid.changesets (id)
-);
-
-CREATE INDEX household_history_changeset_id_idx ON geo_grid.household_history (changeset_id);
-
-CREATE INDEX household_history_id_idx ON geo_grid.household_history (id, seq);
-
-COMMENT ON TABLE geo_grid.household_history IS 'Every image that rows of households had: inserted, updated to, or deleted; append-only.';
-
-CREATE TABLE geo_grid.post_history (
-    seq BIGINT GENERATED ALWAYS AS IDENTITY,
-    changeset_id BIGINT NOT NULL,
-    op TEXT NOT NULL,
-    id BIGINT NOT NULL,
-    grid_id BIGINT NOT NULL,
-    role TEXT NOT NULL,
-    seat SMALLINT NOT NULL,
-    ended_on DATE,
-    CONSTRAINT post_history_pkey PRIMARY KEY (seq),
-    CONSTRAINT post_history_op_check CHECK (op IN ('I', 'U', 'D')),
-    CONSTRAINT post_history_changeset_id_fkey FOREIGN KEY(changeset_id) REFERENCES geo_grid.changesets (id)
-);
-
-CREATE INDEX post_history_changeset_id_idx ON geo_grid.post_history (changeset_id);
-
-CREATE INDEX post_history_id_idx ON geo_grid.post_history (id, seq);
-
-COMMENT ON TABLE geo_grid.post_history IS 'Every image that rows of posts had: inserted, updated to, or deleted; append-only.';
-
-CREATE TABLE geo_grid.risk_site_history (
-    seq BIGINT GENERATED ALWAYS AS IDENTITY,
-    changeset_id BIGINT NOT NULL,
-    op TEXT NOT NULL,
-    id BIGINT NOT NULL,
-    code TEXT NOT NULL,
-    name TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    note TEXT NOT NULL,
-    geom geometry(GEOMETRY,{srid}) NOT NULL,
-    CONSTRAINT risk_site_history_pkey PRIMARY KEY (seq),
-    CONSTRAINT risk_site_history_op_check CHECK (op IN ('I', 'U', 'D')),
-    CONSTRAINT risk_site_history_changeset_id_fkey FOREIGN KEY(changeset_id) REFERENCES geo_grid.changesets (id)
-);
-
-CREATE INDEX risk_site_history_changeset_id_idx ON geo_grid.risk_site_history (changeset_id);
-
-CREATE INDEX risk_site_history_id_idx ON geo_grid.risk_site_history (id, seq);
-
-COMMENT ON TABLE geo_grid.risk_site_history IS 'Every image that rows of risk_sites had: inserted, updated to, or deleted; append-only.';
 
 CREATE TABLE geo_grid.risk_sites (
     id BIGINT GENERATED ALWAYS AS IDENTITY,
@@ -282,26 +284,6 @@ CREATE TABLE geo_grid.tier_rules (
 );
 
 COMMENT ON TABLE geo_grid.tier_rules IS 'Which tiers may lie directly in which.';
-
-CREATE TABLE geo_grid.worker_history (
-    seq BIGINT GENERATED ALWAYS AS IDENTITY,
-    changeset_id BIGINT NOT NULL,
-    op TEXT NOT NULL,
-    id BIGINT NOT NULL,
-    code TEXT NOT NULL,
-    name TEXT NOT NULL,
-    phone TEXT,
-    left_on DATE,
-    CONSTRAINT worker_history_pkey PRIMARY KEY (seq),
-    CONSTRAINT worker_history_op_check CHECK (op IN ('I', 'U', 'D')),
-    CONSTRAINT worker_history_changeset_id_fkey FOREIGN KEY(changeset_id) REFERENCES geo_grid.changesets (id)
-);
-
-CREATE INDEX worker_history_changeset_id_idx ON geo_grid.worker_history (changeset_id);
-
-CREATE INDEX worker_history_id_idx ON geo_grid.worker_history (id, seq);
-
-COMMENT ON TABLE geo_grid.worker_history IS 'Every image that rows of workers had: inserted, updated to, or deleted; append-only.';
 
 CREATE TABLE geo_grid.grid_codes (
     code TEXT NOT NULL,
@@ -347,7 +329,7 @@ CREATE UNIQUE INDEX grid_versions_current_idx ON geo_grid.grid_versions (grid_id
 
 CREATE INDEX grid_versions_current_own_idx ON geo_grid.grid_versions USING gist (own) WHERE upper_inf(valid);
 
-CREATE INDEX grid_versions_parent_id_idx ON geo_grid.grid_versions (parent_id);
+CREATE INDEX grid_versions_current_parent_idx ON geo_grid.grid_versions (parent_id) WHERE upper_inf(valid);
 
 COMMENT ON TABLE geo_grid.grid_versions IS 'What a grid was from when to when: parent, name, the ground it owns itself and the ground it spans.';
 
@@ -380,7 +362,7 @@ COMMENT ON TABLE geo_grid.households IS 'Address points, each with the one grid 
 
 CREATE TABLE geo_grid.lineage (
     id BIGINT GENERATED ALWAYS AS IDENTITY,
-    changeset_id BIGINT NOT NULL,
+    changeset_id BIGINT DEFAULT geo_grid.current_changeset() NOT NULL,
     from_grid_id BIGINT NOT NULL,
     to_grid_id BIGINT NOT NULL,
     area_m2 FLOAT NOT NULL,
@@ -446,4 +428,6 @@ CREATE INDEX tile_shapes_geom_idx ON geo_grid.tile_shapes USING gist (geom);
 
 COMMENT ON TABLE geo_grid.tile_shapes IS 'A version''s shape in web Mercator, simplified with its whole partition for a band of zooms.';
 
+-- Coordinates hardly compress, and the proofs read them whole.
 ALTER TABLE geo_grid.grid_versions ALTER COLUMN own SET STORAGE EXTERNAL, ALTER COLUMN geom SET STORAGE EXTERNAL;
+ALTER TABLE geo_grid.county ALTER COLUMN geom SET STORAGE EXTERNAL;

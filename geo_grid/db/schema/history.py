@@ -1,10 +1,10 @@
 """The typed history tables: one image of a row for each change of it, in the order of the changes."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Identity, Index, Table, Text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Identity, PrimaryKeyConstraint, Table, Text
 
 from geo_grid.db.schema.facilities import facilities
 from geo_grid.db.schema.households import households
-from geo_grid.db.schema.metadata import SCHEMA, metadata
+from geo_grid.db.schema.metadata import metadata
 from geo_grid.db.schema.risks import risk_sites
 from geo_grid.db.schema.staffing import assignments, posts, workers
 
@@ -15,12 +15,12 @@ def _history_of(table: Table, name: str) -> Table:
     return Table(
         name,
         metadata,
-        Column("seq", BigInteger, Identity(always=True), primary_key=True),
-        Column("changeset_id", BigInteger, ForeignKey(f"{SCHEMA}.changesets.id"), nullable=False, index=True),
+        Column("seq", BigInteger, Identity(always=True), nullable=False),
+        Column("changeset_id", BigInteger, nullable=False, index=True),
         Column("op", Text, nullable=False),
         *images,
+        PrimaryKeyConstraint("id", "seq"),
         CheckConstraint("op IN ('I', 'U', 'D')", name="op"),
-        Index(f"{name}_id_idx", "id", "seq"),
         comment=f"Every image that rows of {table.name} had: inserted, updated to, or deleted; append-only.",
     )
 

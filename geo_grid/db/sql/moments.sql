@@ -24,7 +24,7 @@ DECLARE
     known text := current_setting('geo_grid.moment', true);
 BEGIN
     IF known <> '' THEN
-        RETURN to_timestamp(known::bigint / 1000000) + known::bigint % 1000000 * interval '1 microsecond';
+        RETURN timestamptz 'epoch' + known::bigint * interval '1 microsecond';
     END IF;
     known := (extract(epoch FROM clock_timestamp()) * 1000000)::bigint::text;
     PERFORM set_config('geo_grid.moment', known, true);
@@ -38,7 +38,11 @@ CREATE OR REPLACE FUNCTION geo_grid.ended(valid tstzrange) RETURNS tstzrange
 LANGUAGE plpgsql VOLATILE SET search_path = geo_grid, public, pg_temp
 AS $$
 BEGIN
-    IF lower(valid) >= geo_grid.moment() THEN
+    IF lower(valid) = geo_grid.moment() THEN
+        RAISE EXCEPTION 'a version made in this transaction cannot be ended in it'
+            USING ERRCODE = 'GG003', HINT = 'change it in place';
+    END IF;
+    IF lower(valid) > geo_grid.moment() THEN
         RAISE EXCEPTION 'the version to end began after this transaction did: repeat the transaction'
             USING ERRCODE = 'serialization_failure';
     END IF;

@@ -5,13 +5,40 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
 AS $$
 DECLARE
     opened bigint := geo_grid.current_changeset();
+    families bigint[];
+    grounds bigint[];
+    doors bigint[];
     made bigint;
 BEGIN
     IF NOT EXISTS (SELECT FROM geo_grid.changesets WHERE id = opened AND txid = txid_current()) THEN
         RAISE EXCEPTION 'change set % belongs to another transaction', opened
             USING ERRCODE = 'GG003', HINT = 'open a change set in the transaction that makes the change';
     END IF;
+    -- Families of narrow tiers first: they name a fault most closely, and the hash table for edges starts small.
+    SELECT array_agg(u.id ORDER BY t.rank DESC NULLS LAST, u.id) FILTER (WHERE u.kind = 'family'),
+           array_agg(u.id) FILTER (WHERE u.kind = 'ground'),
+           array_agg(u.id) FILTER (WHERE u.kind = 'doors')
+    INTO families, grounds, doors
+    FROM geo_grid.unsettled u
+    LEFT JOIN geo_grid.grids g ON g.id = u.id AND u.kind = 'family'
+    LEFT JOIN geo_grid.tiers t ON t.code = g.tier
+    WHERE u.txid = txid_current();
     DELETE FROM geo_grid.unsettled WHERE txid = txid_current();
+
+    IF grounds IS NOT NULL THEN
+        PERFORM geo_grid.prove_grounds(grounds);
+    END IF;
+    IF families IS NOT NULL THEN
+        PERFORM geo_grid.prove_families(families);
+    END IF;
+    IF 0 = ANY (families) THEN
+        PERFORM geo_grid.prove_outline();
+    END IF;
+    IF doors IS NOT NULL THEN
+        PERFORM geo_grid.prove_doors(doors);
+    END IF;
+
+    -- Last, as every writer of the county waits here for the others.
     IF NOT EXISTS (SELECT FROM geo_grid.data_versions WHERE changeset_id = opened) THEN
         UPDATE geo_grid.county SET data_version = data_version + 1 RETURNING data_version INTO made;
         INSERT INTO geo_grid.data_versions (version, changeset_id) VALUES (made, opened);
