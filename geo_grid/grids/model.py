@@ -10,7 +10,10 @@ from geo_grid.vocabulary import Tier
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A grid's current version without its ground; `shape` is the digest of `geom`'s WKB, `id` the surrogate key."""
+    """A grid's current version without its shapes.
+
+    `id` is the surrogate key, `shape` and `ground` the digests of the WKB of `geom` and `own` ('' for none).
+    """
 
     id: int
     code: str
@@ -18,6 +21,7 @@ class Grid:
     parent: str | None
     name: str
     shape: str
+    ground: str
 
 
 @dataclass(frozen=True, slots=True)

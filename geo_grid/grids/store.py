@@ -15,7 +15,7 @@ from geo_grid.grids.model import Grid, GridVersion, Net
 from geo_grid.vocabulary import Tier
 
 _NET = """
-SELECT g.id, g.code, g.tier, p.code, v.name, md5(ST_AsBinary(v.geom))
+SELECT g.id, g.code, g.tier, p.code, v.name, md5(ST_AsBinary(v.geom)), coalesce(md5(ST_AsBinary(v.own)), '')
   FROM geo_grid.grid_versions v
   JOIN geo_grid.grids g ON g.id = v.grid_id
   LEFT JOIN geo_grid.grids p ON p.id = v.parent_id
@@ -55,7 +55,7 @@ def read_net(conn: Connection) -> Net:
     """All grids that stand, without their ground."""
     rows = conn.execute(text(_NET)).all()
     given = conn.execute(text("SELECT code FROM geo_grid.grids UNION SELECT code FROM geo_grid.grid_codes")).scalars()
-    grids = {code: Grid(id, code, Tier[tier], parent, name, shape) for id, code, tier, parent, name, shape in rows}
+    grids = {row[1]: Grid(row[0], row[1], Tier[row[2]], *row[3:]) for row in rows}
     return Net(grids, frozenset(given))
 
 

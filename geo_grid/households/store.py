@@ -103,16 +103,17 @@ def write_households(conn: Connection, given: frozenset[str]) -> None:
     conn.execute(text(_INSERT))
 
 
-def households_in(conn: Connection, grids: Iterable[str]) -> tuple[list[str], npt.NDArray[np.float64]]:
-    """The codes and points (n, 2) of the households that lie in the grids with those codes."""
+def households_in(conn: Connection, grids: Iterable[str]) -> tuple[list[str], list[str], npt.NDArray[np.float64]]:
+    """The households in the grids with those codes: their codes, their grids' codes, their points (n, 2)."""
     rows = conn.execute(
         text(
-            "SELECT h.code, ST_X(h.point), ST_Y(h.point) FROM geo_grid.households h "
+            "SELECT h.code, g.code, ST_X(h.point), ST_Y(h.point) FROM geo_grid.households h "
             "JOIN geo_grid.grids g ON g.id = h.grid_id WHERE g.code = ANY(:grids) ORDER BY h.id"
         ),
         {"grids": list(grids)},
     ).all()
-    return [row[0] for row in rows], np.array([row[1:] for row in rows], dtype=np.float64).reshape(-1, 2)
+    at = np.array([row[2:] for row in rows], dtype=np.float64).reshape(-1, 2)
+    return [row[0] for row in rows], [row[1] for row in rows], at
 
 
 def move_households(conn: Connection, codes: Sequence[str], grids: Sequence[str]) -> None:

@@ -15,6 +15,10 @@ from pyproj.exceptions import CRSError, ProjError
 from geo_grid.checks.finding import Finding
 from geo_grid.intake.layer import Layer, Unreadable
 from geo_grid.partition import to_lattice
+from geo_grid.partition.lattice import snap
+
+#: No coordinate of a projected CRS is larger; what a projection cannot reach comes out as infinite.
+FARTHEST_M = 1e8
 
 
 def into_county(layer: Layer, srid: int, crs: str | None) -> tuple[Layer, list[Finding]]:
@@ -34,7 +38,10 @@ def into_county(layer: Layer, srid: int, crs: str | None) -> tuple[Layer, list[F
     findings: list[Finding] = []
     if not _same(said, srid):
         geometry, findings = _transformed(layer, theirs, srid)
-    return replace(layer, geometry=_snapped(geometry), crs=f"EPSG:{srid}"), findings
+    broken = dict(layer.broken)
+    moved = replace(layer, geometry=_sound(geometry, broken), crs=f"EPSG:{srid}", broken=broken)
+    _check_place(moved, srid)
+    return moved, findings
 
 
 def county_crs(srid: int) -> CRS:
@@ -76,13 +83,37 @@ def _transformed(layer: Layer, theirs: CRS, srid: int) -> tuple[npt.NDArray[Any]
     return geometry, [warning]
 
 
-def _snapped(geometry: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """The geometries on the lattice; those with a coordinate that is no number are left for the checks."""
-    points = shapely.get_type_id(geometry) == shapely.GeometryType.POINT
-    if points.all():
-        from geo_grid.partition.lattice import snap
-
-        at = snap(shapely.get_coordinates(geometry))
-        if len(at) == len(geometry):
-            return np.asarray(shapely.points(at), dtype=object)
+def _sound(geometry: npt.NDArray[Any], broken: dict[int, str]) -> npt.NDArray[Any]:
+    """The geometries on the lattice; those with a coordinate that is no place become None, told in `broken`."""
+    coords, owner = shapely.get_coordinates(geometry, return_index=True)
+    lost = np.unique(owner[~(np.abs(coords) < FARTHEST_M).all(axis=1)])
+    if len(lost):
+        geometry = geometry.copy()
+        geometry[lost] = None
+        broken.update({int(row) + 1: "a coordinate is no place in the CRS it is said to be in" for row in lost})
+        return to_lattice(geometry)
+    if len(coords) == len(geometry) and (shapely.get_type_id(geometry) == shapely.GeometryType.POINT).all():
+        return np.asarray(shapely.points(snap(coords)), dtype=object)
     return to_lattice(geometry)
+
+
+def _check_place(layer: Layer, srid: int) -> None:
+    """Raises when nothing of the layer lies where the county's CRS is made for."""
+    west, south, east, north = shapely.total_bounds(layer.geometry)
+    box = _box_of_use(srid)
+    if west > box[2] or east < box[0] or south > box[3] or north < box[1]:
+        where = f"x {west:.0f} to {east:.0f}, y {south:.0f} to {north:.0f}"
+        message = f"it lies outside the area of the county's CRS EPSG:{srid} ({where} there): check its .prj or --crs"
+        raise Unreadable(layer.source, message)
+
+
+@lru_cache(maxsize=8)
+def _box_of_use(srid: int) -> tuple[float, float, float, float]:
+    """The box, in the county's CRS, of the area that the CRS is made for, and three degrees around."""
+    ours = county_crs(srid)
+    if ours.area_of_use is None:
+        return -FARTHEST_M, -FARTHEST_M, FARTHEST_M, FARTHEST_M
+    west, south, east, north = ours.area_of_use.bounds
+    way = Transformer.from_crs("OGC:CRS84", ours, always_xy=True)
+    left, bottom, right, top = way.transform_bounds(west - 3, max(south - 3, -89), east + 3, min(north + 3, 89))
+    return left, bottom, right, top

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum
 
+import shapely
+
+from geo_grid.errors import BadInput
 from geo_grid.intake.layer import Layer, Unreadable
 
 
@@ -77,14 +80,11 @@ _CUT = 10
 
 
 def field_map(layer: Layer, noun: Noun, chosen: Mapping[str, str]) -> dict[str, str]:
-    """The column of each of our fields that the layer has; `chosen` (ours to theirs) wins over known names."""
+    """The column of each of our fields that the layer has; `chosen` (ours to theirs) takes the place of known names."""
     columns = {_plain(column): column for column in layer.columns}
     found = {}
     for ours, names in KNOWN[noun].items():
-        if ours in chosen:
-            found[ours] = _chosen_column(layer, columns, ours, chosen[ours])
-            continue
-        for name in names:
+        for name in (chosen[ours],) if ours in chosen else names:
             column = next((columns[form] for form in _forms(name) if form in columns), None)
             if column is not None:
                 found[ours] = column
@@ -98,15 +98,13 @@ def noun_of(layer: Layer, said: str | None, *, has_tier: bool, chosen: Mapping[s
         return Noun(said)
     maps = {noun: field_map(layer, noun, _own(chosen, noun)) for noun in Noun}
     kinds = _geometry_kinds(layer)
-    if not kinds:
-        order = (Noun.WORKERS, Noun.HOUSEHOLDS, Noun.RISK_SITES, Noun.FACILITIES)
-        order = order[:1] if "x" not in maps[Noun.HOUSEHOLDS] else order
-    elif has_tier or "parent" in maps[Noun.GRIDS]:
+    if kinds and (has_tier or "parent" in maps[Noun.GRIDS]):
         return Noun.GRIDS
+    order: tuple[Noun, ...] = (Noun.HOUSEHOLDS, Noun.RISK_SITES, Noun.FACILITIES, Noun.GRIDS)
+    if not kinds:
+        order = (Noun.WORKERS, *order[:3]) if "x" in maps[Noun.HOUSEHOLDS] else (Noun.WORKERS,)
     elif "Polygon" in kinds:
-        order = (Noun.RISK_SITES, Noun.GRIDS)
-    else:
-        order = (Noun.HOUSEHOLDS, Noun.RISK_SITES, Noun.FACILITIES, Noun.GRIDS)
+        order = (Noun.GRIDS, Noun.RISK_SITES)
     for noun in order:
         if any(field in maps[noun] for field in _TELLING[noun]):
             return noun
@@ -120,6 +118,18 @@ def noun_of(layer: Layer, said: str | None, *, has_tier: bool, chosen: Mapping[s
     )
 
 
+def check_choices(layers: Sequence[Layer], chosen: Mapping[str, str]) -> None:
+    """Raises `BadInput` for a choice that names no field of ours, or a column that no layer has."""
+    ours = {field for fields in KNOWN.values() for field in fields}
+    columns = {_plain(column): column for layer in layers for column in layer.columns}
+    for field, theirs in chosen.items():
+        if field not in ours:
+            raise BadInput(f"there is no field {field} of ours: --field takes one of {', '.join(sorted(ours))}")
+        if not any(form in columns for form in _forms(theirs)):
+            there = ", ".join(columns.values())
+            raise BadInput(f"there is no field {theirs} in the files to be {field}: they have {there}")
+
+
 def values(layer: Layer, fields: Mapping[str, str], ours: str) -> list[str] | None:
     """The texts of one of our fields, None when the layer has no such column."""
     column = fields.get(ours)
@@ -129,14 +139,6 @@ def values(layer: Layer, fields: Mapping[str, str], ours: str) -> list[str] | No
 def _own(chosen: Mapping[str, str], noun: Noun) -> dict[str, str]:
     """The part of a user's choices that the noun knows."""
     return {ours: theirs for ours, theirs in chosen.items() if ours in KNOWN[noun]}
-
-
-def _chosen_column(layer: Layer, columns: Mapping[str, str], ours: str, theirs: str) -> str:
-    """The column that a user named."""
-    for form in _forms(theirs):
-        if form in columns:
-            return columns[form]
-    raise Unreadable(layer.source, f"there is no field {theirs} to be {ours}: it has {', '.join(layer.columns)}")
 
 
 def _forms(name: str) -> list[str]:
@@ -154,8 +156,6 @@ def _geometry_kinds(layer: Layer) -> set[str]:
     """Which of Point, LineString and Polygon the layer holds; empty for a table."""
     if layer.geometry is None:
         return set()
-    import shapely
-
     kinds = {0: "Point", 4: "Point", 1: "LineString", 2: "LineString", 5: "LineString", 3: "Polygon", 6: "Polygon"}
     present = {int(kind) for kind in set(shapely.get_type_id(layer.geometry).tolist())}
     return {kinds.get(kind, "Point") for kind in present if kind >= 0} or {"Polygon"}

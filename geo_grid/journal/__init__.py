@@ -1,12 +1,13 @@
 """The journal: who did what, when; append-only."""
 
 from geo_grid.journal.model import ChangeSet, NewChangeset
-from geo_grid.journal.store import changeset_by_key, latest_changesets, open_changeset, read_changeset
+from geo_grid.journal.store import changeset_by_key, data_version, latest_changesets, open_changeset, read_changeset
 
 __all__ = [
     "ChangeSet",
     "NewChangeset",
     "changeset_by_key",
+    "data_version",
     "latest_changesets",
     "open_changeset",
     "read_changeset",

@@ -1,0 +1,123 @@
+"""An import from files to committed rows: all of it, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date
+from hashlib import file_digest, sha256
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from geo_grid.checks.finding import errors_in
+from geo_grid.db import DbRole, engine, run
+from geo_grid.facilities import write_facilities
+from geo_grid.grids import lock_county, write_outline, write_versions
+from geo_grid.households import move_households, write_households
+from geo_grid.intake.layer import Layer
+from geo_grid.intake.plan import Plan, plan
+from geo_grid.intake.read import Options, read
+from geo_grid.intake.report import ImportReport, NotClean
+from geo_grid.intake.watch import Progress, Watch
+from geo_grid.journal import NewChangeset, data_version
+from geo_grid.risks import write_risk_sites
+from geo_grid.settings import Settings
+from geo_grid.staffing import write_staff
+
+
+class _DryRun(Exception):
+    """Ends the transaction of a dry run."""
+
+
+def load(
+    settings: Settings,
+    paths: Sequence[Path],
+    options: Options | None = None,
+    progress: Progress | None = None,
+    *,
+    dry_run: bool = False,
+    actor: str = "geo-grid import",
+    today: date | None = None,
+) -> ImportReport:
+    """Import the files in one transaction and one change set; what it did.
+
+    Files that say what the database holds already write nothing. Raises `NotClean` with the findings when the files
+    may not come in, `Unreadable` when they cannot be read.
+    """
+    watch, options = Watch(progress), options or Options()
+    with watch("reading files"):
+        layers = read(paths, options)
+    files = _digest(paths)
+    reports: list[ImportReport] = []
+
+    def work(conn: Connection) -> None:
+        reports.append(_work(conn, layers, options, watch, key=None if dry_run else files, actor=actor, today=today))
+        watch.lap("committing")
+        if dry_run:
+            raise _DryRun
+
+    with suppress(_DryRun):
+        run(engine(settings, DbRole.LOADER), work)
+    watch.stop()
+    return replace(reports[-1], seconds=watch.seconds, stages=watch.stages)
+
+
+def _work(
+    conn: Connection,
+    layers: Sequence[Layer],
+    options: Options,
+    watch: Watch,
+    *,
+    key: str | None,
+    actor: str,
+    today: date | None,
+) -> ImportReport:
+    """The transaction: plan, then write what is new under the `key`; without one nothing is written."""
+    lock_county(conn)
+    planned = plan(conn, layers, options, today=today, watch=watch)
+    if errors_in(planned.findings):
+        raise NotClean(planned.findings)
+    written = planned.writes and key is not None
+    if written:
+        # The same files may come again after others changed the county: they are the same request only on one version.
+        changeset = NewChangeset(
+            actor,
+            "import",
+            note=", ".join(sorted({layer.source.split(" ")[0] for layer in layers}))[:500],
+            idempotency_key=f"import {key} on {data_version(conn)}",
+            summary={noun: {"new": tally.new, "changed": tally.changed} for noun, tally in planned.tallies.items()},
+        )
+        changeset.open(conn)
+        with watch("writing"):
+            write(conn, planned)
+    return ImportReport(planned.tallies, planned.findings, len(planned.moves.codes), written=written)
+
+
+def write(conn: Connection, planned: Plan) -> None:
+    """Write the plan, in the transaction it was made in."""
+    if planned.grids.versions:
+        write_versions(conn, planned.grids.versions, srid=planned.srid)
+    if planned.grids.county is not None:
+        write_outline(conn, planned.grids.county, srid=planned.srid)
+    if planned.by_noun("workers").writes or planned.by_noun("posts").writes:
+        write_staff(conn, planned.staff.staff)
+    if planned.moves.codes:
+        move_households(conn, planned.moves.codes, planned.moves.grids)
+    if planned.by_noun("households").writes:
+        write_households(conn, planned.given)
+    if planned.by_noun("risk_sites").writes:
+        write_risk_sites(conn)
+    if planned.by_noun("facilities").writes:
+        write_facilities(conn)
+
+
+def _digest(paths: Sequence[Path]) -> str:
+    """A digest of the files' bytes."""
+    total = sha256()
+    for path in paths:
+        for file in [path] if path.is_file() else sorted(one for one in path.iterdir() if one.is_file()):
+            with file.open("rb") as content:
+                total.update(file_digest(content, "sha256").digest())
+    return total.hexdigest()[:32]

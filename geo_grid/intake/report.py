@@ -1,0 +1,98 @@
+"""What an import did or would do: counts for each noun, findings, time; as text and as JSON."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from geo_grid.checks.finding import Finding
+from geo_grid.errors import Refused
+
+#: Findings of one rule written out in a text; the rest is counted.
+MOST_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many rows of a noun are new, changed, or as they were."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+    @property
+    def writes(self) -> bool:
+        """Whether anything is to be written."""
+        return bool(self.new or self.changed)
+
+
+NOTHING = Tally()
+
+
+class NotClean(Refused):
+    """The files may not come in as they are; `findings` says why, row by row."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = list(findings)
+        faults = [finding for finding in self.findings if finding.severity == "error"]
+        first = faults[0]
+        more = f", and {len(faults) - 1} more findings" if len(faults) > 1 else ""
+        hint = f": {first.hint}" if first.hint else ""
+        super().__init__(f"nothing was imported: {first.where}: {first.message}{hint}{more}")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """The outcome of an import; `written` is False for a dry run and where nothing had changed."""
+
+    tallies: Mapping[str, Tally]
+    findings: Sequence[Finding] = ()
+    moved_households: int = 0
+    seconds: float = 0.0
+    written: bool = False
+    stages: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def changed(self) -> int:
+        """How many rows are new or changed."""
+        return sum(tally.new + tally.changed for tally in self.tallies.values()) + self.moved_households
+
+    def to_json(self) -> dict[str, object]:
+        """The report as plain values."""
+        return {
+            "changed": self.changed,
+            "written": self.written,
+            "nouns": {
+                noun: {"new": tally.new, "changed": tally.changed, "unchanged": tally.unchanged}
+                for noun, tally in self.tallies.items()
+            },
+            "households_moved": self.moved_households,
+            "findings": [finding.to_json() for finding in self.findings],
+            "seconds": round(self.seconds, 3),
+            "stages": {stage: round(seconds, 3) for stage, seconds in self.stages.items()},
+        }
+
+    def to_text(self) -> str:
+        """The report as lines for people."""
+        lines = [
+            f"{noun:<12} {tally.new:>8} new {tally.changed:>8} changed {tally.unchanged:>8} unchanged"
+            for noun, tally in self.tallies.items()
+        ]
+        if self.moved_households:
+            lines.append(f"{self.moved_households} households went to another grid")
+        verb = "changed" if self.written or not self.changed else "would change"
+        lines.append(f"{self.changed} {verb} in {self.seconds:.1f} s")
+        return "\n".join([*lines, *findings_text(self.findings)])
+
+
+def findings_text(findings: Sequence[Finding]) -> list[str]:
+    """The findings as lines, those of one rule together, many of one rule cut short."""
+    counts = Counter(finding.rule for finding in findings)
+    lines = []
+    for rule, count in counts.items():
+        same = [finding for finding in findings if finding.rule == rule]
+        lines += [finding.to_line() for finding in same[:MOST_SHOWN]]
+        if count > MOST_SHOWN:
+            lines.append(f"… and {count - MOST_SHOWN} more of rule {rule}")
+    return lines

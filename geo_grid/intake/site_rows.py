@@ -1,0 +1,115 @@
+"""Risk sites and facilities that layers hold, row by row, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+from geo_grid.checks.finding import Finding, errors_in
+from geo_grid.facilities import Facility
+from geo_grid.intake.fields import Noun, field_map, values
+from geo_grid.intake.geometries import ANY, POINTS, check_geometries
+from geo_grid.intake.hexwkb import hex_geometries
+from geo_grid.intake.layer import Layer
+from geo_grid.intake.texts import check_codes, check_texts
+from geo_grid.risks import RiskSite
+from geo_grid.vocabulary import FacilityLevel, Named, RiskKind
+
+Site = TypeVar("Site")
+_Kind = TypeVar("_Kind", bound=Named)
+_Columns = dict[str, list[str] | None]
+_LONGEST = {"code": 40, "name": 100, "note": 2000, "address": 300, "phone": 40}
+
+
+def risk_site_rows(
+    layers: Sequence[Layer], chosen: Mapping[str, str], srid: int
+) -> tuple[list[RiskSite], list[Finding]]:
+    """The risk sites of the layers, and what is wrong with their rows; none when something is."""
+    kinds = _words(RiskKind)
+
+    def build(columns: _Columns, row: int, geom: str) -> RiskSite:
+        kind = kinds[_cell(columns, "kind", row).casefold()]
+        return RiskSite(_cell(columns, "code", row), _name(columns, row), kind, _maybe(columns, "note", row), geom)
+
+    return _site_rows(layers, chosen, srid, noun=Noun.RISK_SITES, build=build)
+
+
+def facility_rows(
+    layers: Sequence[Layer], chosen: Mapping[str, str], srid: int
+) -> tuple[list[Facility], list[Finding]]:
+    """The facilities of the layers, and what is wrong with their rows; none when something is."""
+    levels = _words(FacilityLevel)
+
+    def build(columns: _Columns, row: int, geom: str) -> Facility:
+        level = levels[_cell(columns, "level", row).casefold()]
+        address, phone = _maybe(columns, "address", row), _maybe(columns, "phone", row)
+        return Facility(_cell(columns, "code", row), _name(columns, row), level, address, phone, geom)
+
+    return _site_rows(layers, chosen, srid, noun=Noun.FACILITIES, build=build)
+
+
+def _site_rows(
+    layers: Sequence[Layer],
+    chosen: Mapping[str, str],
+    srid: int,
+    *,
+    noun: Noun,
+    build: Callable[[_Columns, int, str], Site],
+) -> tuple[list[Site], list[Finding]]:
+    """The sites of one noun, built row by row when nothing is wrong."""
+    tables: list[_Columns] = []
+    findings: list[Finding] = []
+    for layer in layers:
+        fields = field_map(layer, noun, chosen)
+        columns = {ours: values(layer, fields, ours) for ours in ("kind", "level", *_LONGEST)}
+        tables.append(columns)
+        points_only = noun is Noun.FACILITIES
+        wanted, said = (POINTS, "points") if points_only else (ANY, "points, lines or polygons")
+        findings += check_geometries(layer, wanted, said)
+        for ours, longest in _LONGEST.items():
+            findings += check_texts(layer, f"the {ours}", columns[ours] or [], longest)
+        findings += _kind_findings(layer, columns, noun)
+    coded = [(layer, columns["code"] or [""] * len(layer)) for layer, columns in zip(layers, tables, strict=True)]
+    findings += check_codes(coded, "risk site" if noun is Noun.RISK_SITES else "facility")
+    if errors_in(findings):
+        return [], findings
+    sites = []
+    for layer, columns in zip(layers, tables, strict=True):
+        assert layer.geometry is not None  # noqa: S101  (checked above)
+        geoms = hex_geometries(layer.geometry, srid)
+        sites += [build(columns, row, geom) for row, geom in enumerate(geoms)]
+    return sites, findings
+
+
+def _kind_findings(layer: Layer, columns: _Columns, noun: Noun) -> list[Finding]:
+    """Findings for kinds or levels nobody knows."""
+    ours: tuple[str, type[Named]] = ("kind", RiskKind) if noun is Noun.RISK_SITES else ("level", FacilityLevel)
+    field, terms = ours
+    known = _words(terms)
+    hint = "use one of " + "、".join(term.zh for term in terms)
+    return [
+        Finding(f"{field}_unknown", layer.where(row), f"there is no {field} {text or '(blank)'}", hint)
+        for row, text in enumerate(columns[field] or [""] * len(layer))
+        if text.casefold() not in known
+    ]
+
+
+def _words(terms: type[_Kind]) -> dict[str, _Kind]:
+    """The members of an enumeration by every word they go by."""
+    return {word.casefold(): term for term in terms for word in (term.code, term.zh, term.en)}
+
+
+def _cell(columns: _Columns, ours: str, row: int) -> str:
+    """A text, '' where there is no such column."""
+    column = columns[ours]
+    return "" if column is None else column[row]
+
+
+def _maybe(columns: _Columns, ours: str, row: int) -> str | None:
+    """A text, None where there is none."""
+    return _cell(columns, ours, row) or None
+
+
+def _name(columns: _Columns, row: int) -> str:
+    """The name, or the code where there is none."""
+    return _cell(columns, "name", row) or _cell(columns, "code", row)

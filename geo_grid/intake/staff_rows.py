@@ -1,0 +1,98 @@
+"""Workers and posts that tables hold, row by row, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import date
+
+from geo_grid.checks.finding import Finding, errors_in
+from geo_grid.intake.fields import Noun, field_map, values
+from geo_grid.intake.layer import Layer
+from geo_grid.intake.texts import check_texts, day
+from geo_grid.staffing import Worker
+from geo_grid.vocabulary import Role
+
+_LONGEST = {"code": 40, "name": 100, "phone": 40, "grid": 40}
+_ROLES = {word.casefold(): role for role in Role for word in (role.code, role.zh, role.en)}
+
+
+@dataclass(frozen=True, slots=True)
+class StaffRow:
+    """A row: a worker, a post (grid and role), or both; `worker` None is a vacant post, `grid` '' no post."""
+
+    worker: Worker | None
+    grid: str
+    role: Role | None
+    since: date | None
+    until: date | None
+    where: str
+
+
+def staff_rows(
+    layers: Sequence[Layer], chosen: Mapping[str, str], grids: AbstractSet[str]
+) -> tuple[list[StaffRow], list[Finding]]:
+    """The rows of the tables, and what is wrong with them; no rows when something is. `grids` are the known codes."""
+    rows: list[StaffRow] = []
+    findings: list[Finding] = []
+    for layer in layers:
+        fields = field_map(layer, Noun.WORKERS, chosen)
+        table = {ours: values(layer, fields, ours) or [""] * len(layer) for ours in _ALL}
+        for ours, longest in _LONGEST.items():
+            findings += check_texts(layer, f"the {ours}", table[ours], longest)
+        for row in range(len(layer)):
+            cells = {ours: texts[row] for ours, texts in table.items()}
+            wrong = _row_findings(cells, layer.where(row), grids)
+            findings += wrong
+            if not wrong:
+                rows.append(_row(cells, layer.where(row)))
+    findings += _contradictions(rows)
+    return ([], findings) if errors_in(findings) else (rows, findings)
+
+
+_ALL = ("code", "name", "phone", "grid", "role", "since", "until")
+
+
+def _row(cells: Mapping[str, str], where: str) -> StaffRow:
+    """A row whose cells are sound."""
+    worker = Worker(cells["code"], cells["name"], cells["phone"] or None) if cells["code"] else None
+    role = _ROLES.get(cells["role"].casefold())
+    return StaffRow(worker, cells["grid"], role, day(cells["since"]), day(cells["until"]), where)
+
+
+def _row_findings(cells: Mapping[str, str], where: str, grids: AbstractSet[str]) -> list[Finding]:
+    """What is wrong with one row."""
+    findings = []
+    if cells["grid"] and cells["grid"] not in grids:
+        findings.append(Finding("grid_unknown", where, f"there is no grid {cells['grid']}", "import the grids first"))
+    if cells["role"] and cells["role"].casefold() not in _ROLES:
+        known = "、".join(role.zh for role in Role)
+        findings.append(Finding("role_unknown", where, f"there is no role {cells['role']}", f"use one of {known}"))
+    if bool(cells["grid"]) != bool(cells["role"]):
+        findings.append(Finding("post_half", where, "a post needs a grid and a role", "give both, or neither"))
+    if cells["code"] and not cells["name"]:
+        findings.append(Finding("name_missing", where, f"worker {cells['code']} has no name", "give a name"))
+    if not cells["code"] and (cells["name"] or not cells["grid"]):
+        findings.append(Finding("code_missing", where, "the worker has no code", "give each one a code of their own"))
+    for ours in ("since", "until"):
+        if cells[ours] and day(cells[ours]) is None:
+            findings.append(Finding("bad_date", where, f"{cells[ours]} is no date", "write it as 2024-05-01"))
+    since, until = day(cells["since"]), day(cells["until"])
+    if since is not None and until is not None and until <= since:
+        findings.append(Finding("bad_date", where, "it ends before it begins", "correct the dates"))
+    return findings
+
+
+def _contradictions(rows: Sequence[StaffRow]) -> list[Finding]:
+    """Findings for one code with two names or phones."""
+    first: dict[str, StaffRow] = {}
+    findings = []
+    for row in rows:
+        if row.worker is None:
+            continue
+        known = first.setdefault(row.worker.code, row)
+        if known.worker is not None and known.worker != row.worker:
+            message = f"worker {row.worker.code} is somebody else in {known.where}"
+            findings.append(Finding("worker_twice", row.where, message, "one code is one person with one phone"))
+    return findings
