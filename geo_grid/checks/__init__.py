@@ -1,1 +1,17 @@
 """Invariants and coverage rules over a county."""
+
+from geo_grid.checks.finding import Finding, Severity, errors_in
+from geo_grid.checks.registry import COVERAGE, INVARIANTS, invariant, rule
+from geo_grid.checks.report import CheckReport, check
+
+__all__ = [
+    "COVERAGE",
+    "INVARIANTS",
+    "CheckReport",
+    "Finding",
+    "Severity",
+    "check",
+    "errors_in",
+    "invariant",
+    "rule",
+]

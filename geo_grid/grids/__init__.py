@@ -2,13 +2,16 @@
 
 from geo_grid.grids.code import FORM, GridCode, child_code
 from geo_grid.grids.hierarchy import is_root, may_hold, tier_named
-from geo_grid.grids.model import Grid, GridVersion, Net
+from geo_grid.grids.model import Grid, GridVersion, Net, StandingGrid
 from geo_grid.grids.store import (
     county_srid,
     lock_county,
     read_cells,
     read_geoms,
     read_net,
+    read_outline,
+    read_retired,
+    read_standing,
     write_outline,
     write_versions,
 )
@@ -19,6 +22,7 @@ __all__ = [
     "GridCode",
     "GridVersion",
     "Net",
+    "StandingGrid",
     "child_code",
     "county_srid",
     "is_root",
@@ -27,6 +31,9 @@ __all__ = [
     "read_cells",
     "read_geoms",
     "read_net",
+    "read_outline",
+    "read_retired",
+    "read_standing",
     "tier_named",
     "write_outline",
     "write_versions",

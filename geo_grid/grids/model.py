@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from geo_grid.vocabulary import Tier
 
@@ -34,6 +35,18 @@ class GridVersion:
     name: str
     own: bytes | None
     geom: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StandingGrid:
+    """A grid as it stands with its shapes: `own` the ground it holds itself (None: none), `geom` all it spans."""
+
+    code: str
+    tier: Tier
+    parent: str | None
+    name: str
+    own: Any
+    geom: Any
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import shapely
 from sqlalchemy import Connection, text
 
 from geo_grid.db.staging import stage, unload
-from geo_grid.grids.model import Grid, GridVersion, Net
+from geo_grid.grids.model import Grid, GridVersion, Net, StandingGrid
 from geo_grid.vocabulary import Tier
 
 _NET = """
@@ -133,3 +133,32 @@ def _hex(wkb: bytes | None, srid: int) -> str | None:
     if wkb is None:
         return None
     return (wkb[:4] + b"\x20" + srid.to_bytes(4, "little") + wkb[5:]).hex()
+
+
+def read_standing(conn: Connection) -> list[StandingGrid]:
+    """Every grid that was not retired with each of its current versions (one, unless something is wrong)."""
+    rows = unload(
+        conn,
+        "SELECT g.code, g.tier, coalesce(p.code, ''), coalesce(v.name, ''), "
+        "encode(ST_AsBinary(v.own), 'hex'), encode(ST_AsBinary(v.geom), 'hex') "
+        "FROM geo_grid.grids g LEFT JOIN geo_grid.grid_versions v ON v.grid_id = g.id AND upper_inf(v.valid) "
+        "LEFT JOIN geo_grid.grids p ON p.id = v.parent_id "
+        "WHERE g.retired_at IS NULL OR v.id IS NOT NULL ORDER BY g.id, v.id",
+    )
+    own = shapely.from_wkb([bytes.fromhex(row[4]) or None for row in rows])
+    geom = shapely.from_wkb([bytes.fromhex(row[5]) or None for row in rows])
+    return [
+        StandingGrid(row[0], Tier[row[1]], row[2] or None, row[3], ground, span)
+        for row, ground, span in zip(rows, own, geom, strict=True)
+    ]
+
+
+def read_retired(conn: Connection) -> set[str]:
+    """The codes of retired grids."""
+    return set(conn.execute(text("SELECT code FROM geo_grid.grids WHERE retired_at IS NOT NULL")).scalars())
+
+
+def read_outline(conn: Connection) -> Any:
+    """The county's outline, None before there is one."""
+    wkb = conn.execute(text("SELECT ST_AsBinary(geom) FROM geo_grid.county WHERE id = 1")).scalar()
+    return None if wkb is None else shapely.from_wkb(bytes(wkb))

@@ -1,19 +1,22 @@
 """Households: address points, each in one grid."""
 
-from geo_grid.households.model import HouseholdRows
+from geo_grid.households.model import Doors, HouseholdRows
 from geo_grid.households.store import (
     compare_households,
     households_in,
     move_households,
+    read_doors,
     stage_households,
     write_households,
 )
 
 __all__ = [
+    "Doors",
     "HouseholdRows",
     "compare_households",
     "households_in",
     "move_households",
+    "read_doors",
     "stage_households",
     "write_households",
 ]

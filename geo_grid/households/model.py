@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+import numpy.typing as npt
+
 
 @dataclass(frozen=True, slots=True)
 class HouseholdRows:
@@ -22,3 +25,13 @@ class HouseholdRows:
     points: Sequence[str]
     grids: Sequence[str]
     given: frozenset[str] = field(default=frozenset({"address", "persons", "phone", "contact"}))
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """All households that stand: codes, points (n, 2), the codes of their grids and of their contacts ('' for none)."""
+
+    codes: Sequence[str]
+    at: npt.NDArray[np.float64]
+    grids: Sequence[str]
+    contacts: Sequence[str]

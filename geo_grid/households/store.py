@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection, text
 
-from geo_grid.db.staging import Told, stage
-from geo_grid.households.model import HouseholdRows
+from geo_grid.db.staging import Told, stage, unload
+from geo_grid.households.model import Doors, HouseholdRows
 
 _STAGED = {
     "place": "integer",
@@ -130,3 +130,18 @@ def move_households(conn: Connection, codes: Sequence[str], grids: Sequence[str]
 def _flags(given: frozenset[str]) -> dict[str, Any]:
     """Which optional columns were given, as parameters."""
     return {name: name in given for name in ("address", "persons", "phone", "contact")}
+
+
+def read_doors(conn: Connection) -> Doors:
+    """All households."""
+    rows = unload(
+        conn,
+        "SELECT h.code, ST_X(h.point), ST_Y(h.point), g.code, w.code FROM geo_grid.households h "
+        "JOIN geo_grid.grids g ON g.id = h.grid_id LEFT JOIN geo_grid.workers w ON w.id = h.contact_id ORDER BY h.id",
+    )
+    if not rows:
+        return Doors((), np.empty((0, 2)), (), ())
+    codes, x, y, grids, contacts = zip(*rows, strict=True)
+    return Doors(
+        codes, np.column_stack([np.array(x, dtype=np.float64), np.array(y, dtype=np.float64)]), grids, contacts
+    )

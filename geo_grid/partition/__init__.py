@@ -1,8 +1,8 @@
 """Plane geometry of the net: arrays of polygons and points in, arrays out; no database, no files."""
 
-from geo_grid.partition.chain import Edges, edges_of, leftover
+from geo_grid.partition.chain import Edges, edges_of, leftover, unpack
 from geo_grid.partition.hilbert import hilbert_order
-from geo_grid.partition.lattice import SCALE, is_on_lattice, to_lattice, units
+from geo_grid.partition.lattice import SCALE, is_on_lattice, to_lattice, to_metres, units
 from geo_grid.partition.locate import locate
 from geo_grid.partition.remainder import Nest, multi, nest, outline
 
@@ -19,5 +19,7 @@ __all__ = [
     "nest",
     "outline",
     "to_lattice",
+    "to_metres",
     "units",
+    "unpack",
 ]

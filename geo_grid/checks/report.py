@@ -1,0 +1,76 @@
+"""Every rule over a county, and what came of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from pyproj import Transformer
+
+from geo_grid.checks import coverage, invariants
+from geo_grid.checks.finding import Finding, errors_in
+from geo_grid.checks.registry import COVERAGE, INVARIANTS
+from geo_grid.county import County
+from geo_grid.vocabulary import Tier
+
+#: The modules whose rules are registered by being read.
+RULE_MODULES = (invariants, coverage)
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """The findings, and the county's figures."""
+
+    findings: Sequence[Finding]
+    figures: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def invariants_broken(self) -> int:
+        """How many findings say that the data is corrupt."""
+        return len(errors_in(self.findings))
+
+    def to_json(self) -> dict[str, object]:
+        """The report as plain values."""
+        return {
+            "invariants_broken": self.invariants_broken,
+            "findings": [finding.to_json() for finding in self.findings],
+            **self.figures,
+        }
+
+
+def check(county: County) -> CheckReport:
+    """Every invariant and every coverage rule, with the figures of the county."""
+    found = [finding for check in (*INVARIANTS.values(), *COVERAGE.values()) for finding in check(county)]
+    return CheckReport(_in_degrees(found, county.srid), _figures(county))
+
+
+def _figures(county: County) -> dict[str, object]:
+    """How much there is of everything."""
+    tiers = Counter(grid.tier for grid in county.grids)
+    current = [one for one in county.staff.assignments if one.until is None]
+    return {
+        "grids": {tier.code.lower(): tiers[tier] for tier in Tier},
+        "households": len(county.doors.codes),
+        "households_unplaced": int(county.unplaced.sum()),
+        "households_contacted": sum(bool(contact) for contact in county.doors.contacts),
+        "workers": len(county.staff.workers),
+        "posts": len(county.staff.posts),
+        "posts_filled": len({one.post for one in current}),
+        "rules": {"invariants": len(INVARIANTS), "coverage": len(COVERAGE)},
+    }
+
+
+def _in_degrees(findings: Sequence[Finding], srid: int) -> list[Finding]:
+    """The findings with their places in lon/lat."""
+    if not any(finding.point for finding in findings):
+        return list(findings)
+    way = Transformer.from_crs(srid, "OGC:CRS84", always_xy=True)
+
+    def placed(finding: Finding) -> Finding:
+        if finding.point is None:
+            return finding
+        lon, lat = way.transform(*finding.point)
+        return replace(finding, point=(round(lon, 7), round(lat, 7)))
+
+    return [placed(finding) for finding in findings]

@@ -1,0 +1,147 @@
+"""`geo-grid import`: files into the county, all of them or none."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from geo_grid.cli.output import AsJson
+from geo_grid.errors import BadInput
+from geo_grid.settings import Settings, settings
+
+if TYPE_CHECKING:
+    from geo_grid.intake import ImportReport, NotClean, Options
+
+_Paths = Annotated[
+    list[Path],
+    typer.Argument(
+        help="Shapefiles, zips of them, GeoPackages, GeoJSON, CSV, XLSX, or folders of these.", metavar="PATH…"
+    ),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """This command, added to the program."""
+    app.command("import")(import_files)
+
+
+def import_files(  # noqa: PLR0913, PLR0917  (a command's options are its parameters)
+    paths: _Paths,
+    tier: Annotated[str | None, typer.Option(help="The tier of all grids in the files, as MICRO or 微网格.")] = None,
+    field: Annotated[
+        list[str] | None,
+        typer.Option(help="Which column is which field of ours, as code=网格代码.", metavar="OURS=THEIRS"),
+    ] = None,
+    encoding: Annotated[str | None, typer.Option(help="The encoding of the files' text, as GBK.")] = None,
+    crs: Annotated[str | None, typer.Option(help="The CRS of the files, as EPSG:4546.")] = None,
+    holds: Annotated[
+        str | None,
+        typer.Option("--as", help="What the files hold: grids, households, risk-sites, facilities, workers."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change; write nothing.")] = False,
+    accept_repairs: Annotated[
+        bool, typer.Option("--accept-repairs", help="Accept what repairs change (there are no repairs yet).")
+    ] = False,
+    report: Annotated[Path | None, typer.Option(help="Write the report here too: JSON for .json, else text.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Import files into the county: all or nothing; files that say nothing new write nothing."""
+    from geo_grid.intake import NotClean, load
+
+    del accept_repairs
+    options = _options(tier, field or [], encoding, crs, holds)
+    chosen = settings()
+    try:
+        with _progress() as advance:
+            outcome = load(chosen, paths, options, advance, dry_run=dry_run)
+            if outcome.written:
+                advance("preparing the map", 0, 0)
+                _prepare_tiles(chosen)
+    except NotClean as refusal:
+        _show_refusal(refusal, report, as_json=as_json)
+        raise
+    _write(report, outcome.to_json(), outcome.to_text())
+    typer.echo(json.dumps(outcome.to_json(), ensure_ascii=False) if as_json else _said(outcome, dry_run=dry_run))
+
+
+def _options(tier: str | None, fields: list[str], encoding: str | None, crs: str | None, holds: str | None) -> Options:
+    """The command's words as options. Raises `BadInput`."""
+    from geo_grid.grids import tier_named
+    from geo_grid.intake import Options
+    from geo_grid.intake.fields import Noun
+    from geo_grid.vocabulary import Tier
+
+    named = None if tier is None else tier_named(tier)
+    if tier is not None and named is None:
+        known = ", ".join(f"{one.code} ({one.zh})" for one in Tier)
+        raise BadInput(f"there is no tier {tier}: --tier takes one of {known}")
+    if holds is not None and holds not in {noun.value for noun in Noun}:
+        raise BadInput(f"there is no noun {holds}: --as takes one of {', '.join(noun.value for noun in Noun)}")
+    pairs = [pair.partition("=") for pair in fields]
+    for ours, equals, theirs in pairs:
+        if not (ours and equals and theirs):
+            raise BadInput(f"--field {ours}{equals}{theirs} is not of the form ours=theirs, as code=网格代码")
+    return Options(named, {ours: theirs for ours, _, theirs in pairs}, encoding, crs, holds)
+
+
+def _prepare_tiles(chosen: Settings) -> None:
+    """The map's shapes, renewed in a transaction of their own: until then tiles come from the full geometry."""
+    from geo_grid.db import DbRole, engine, transaction
+    from geo_grid.journal import NewChangeset
+    from geo_grid.publish import prepare_tiles
+
+    renewal = NewChangeset("geo-grid import", "import", note="shapes for tiles")
+    with transaction(engine(chosen, DbRole.LOADER), changeset=renewal) as conn:
+        prepare_tiles(conn)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar on the terminal, nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda *_: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description:32}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("starting", total=None)
+
+        def advance(stage: str, done: int, total: int) -> None:
+            bar.update(task, description=stage, completed=done, total=total or None)
+
+        yield advance
+
+
+def _show_refusal(refusal: NotClean, report: Path | None, *, as_json: bool) -> None:
+    """The findings, on standard error or as JSON, and in the report."""
+    from geo_grid.intake import findings_text
+
+    lines = "\n".join(findings_text(refusal.findings))
+    facts = {"changed": 0, "written": False, "findings": [finding.to_json() for finding in refusal.findings]}
+    _write(report, facts, lines)
+    if as_json:
+        typer.echo(json.dumps(facts, ensure_ascii=False))
+    else:
+        typer.echo(lines, err=True)
+
+
+def _write(report: Path | None, facts: dict[str, object], lines: str) -> None:
+    """The report as a file, where one was asked for."""
+    if report is not None:
+        is_json = report.suffix.lower() == ".json"
+        report.write_text(
+            json.dumps(facts, ensure_ascii=False, indent=1) if is_json else f"{lines}\n", encoding="utf-8"
+        )
+
+
+def _said(outcome: ImportReport, *, dry_run: bool) -> str:
+    """The outcome for people."""
+    return f"{outcome.to_text()}{' (dry run: nothing was written)' if dry_run else ''}"

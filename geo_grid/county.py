@@ -1,0 +1,83 @@
+"""Everything of one county at one moment, in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Connection
+
+from geo_grid.grids import StandingGrid, county_srid, read_outline, read_retired, read_standing
+from geo_grid.households import Doors, read_doors
+from geo_grid.staffing import Staff, read_staff
+from geo_grid.vocabulary import Tier
+
+
+@dataclass(frozen=True)
+class County:
+    """The grids with their ground, the households, the posts; `outline` is the county's own (None: no grid yet)."""
+
+    srid: int
+    grids: Sequence[StandingGrid]
+    doors: Doors
+    staff: Staff
+    outline: Any
+    retired: frozenset[str] = frozenset()
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """The place of each grid in `grids`, by code."""
+        return {grid.code: place for place, grid in enumerate(self.grids)}
+
+    @cached_property
+    def parent(self) -> npt.NDArray[np.int64]:
+        """The place of each grid's parent (n,), -1 for none or an unknown one."""
+        return np.array([self.index.get(grid.parent or "", -1) for grid in self.grids], dtype=np.int64)
+
+    @cached_property
+    def own(self) -> npt.NDArray[Any]:
+        """The ground each grid holds itself (n,), None where it holds none."""
+        return _array([grid.own for grid in self.grids])
+
+    @cached_property
+    def geom(self) -> npt.NDArray[Any]:
+        """All that each grid spans (n,)."""
+        return _array([grid.geom for grid in self.grids])
+
+    @cached_property
+    def household_grid(self) -> npt.NDArray[np.int64]:
+        """The place of each household's stored grid (m,), -1 for one that does not stand."""
+        return np.array([self.index.get(code, -1) for code in self.doors.grids], dtype=np.int64)
+
+    @cached_property
+    def unplaced(self) -> npt.NDArray[np.bool_]:
+        """Which households (m,) lie on ground that no leaf holds."""
+        is_leaf = np.array([grid.tier.is_leaf for grid in self.grids] + [False])
+        return ~is_leaf[self.household_grid]
+
+    def of_tier(self, tier: Tier) -> Iterator[StandingGrid]:
+        """The grids of one tier."""
+        return (grid for grid in self.grids if grid.tier is tier)
+
+
+def read_county(conn: Connection) -> County:
+    """The county as `conn` sees it; for one moment, give a connection of `geo_grid.db.reading`."""
+    return County(
+        county_srid(conn),
+        read_standing(conn),
+        read_doors(conn),
+        read_staff(conn),
+        read_outline(conn),
+        frozenset(read_retired(conn)),
+    )
+
+
+def _array(shapes: Sequence[Any]) -> npt.NDArray[Any]:
+    """Geometries or None as an array."""
+    array = np.full(len(shapes), None, dtype=object)
+    array[:] = shapes
+    return array
