@@ -20,7 +20,7 @@ class TileLayer:
 
 
 #: First zoom at which the borders of a tier are told from one another on the screen.
-TIER_ZOOMS = {Tier.TOTAL: 0, Tier.SUB: 8, Tier.BRANCH: 10, Tier.GROUP: 10, Tier.MICRO: 12, Tier.SPECIAL: 11}
+TIER_ZOOMS = {Tier.TOTAL: 0, Tier.SUB: 8, Tier.BRANCH: 11, Tier.GROUP: 11, Tier.MICRO: 12, Tier.SPECIAL: 11}
 #: First zoom at which the names of a tier find room.
 LABEL_ZOOMS = {Tier.TOTAL: 7, Tier.SUB: 11, Tier.BRANCH: 13, Tier.GROUP: 13, Tier.MICRO: 14, Tier.SPECIAL: 14}
 
@@ -44,7 +44,7 @@ LAYERS: tuple[TileLayer, ...] = (
     TileLayer("households", 13, ("id", "has_contact")),
     TileLayer("risk_sites", 11, ("id", "code", "name", "kind")),
     TileLayer("facilities", 11, ("id", "code", "name", "level")),
-    TileLayer("workers", 11, ("id", "code", "tier", "role", "posts", "filled")),
+    TileLayer("workers", 12, ("id", "code", "tier", "role", "posts", "filled")),
     TileLayer("labels", 7, ("id", "code", "name", "tier")),
 )
 

@@ -58,6 +58,7 @@ class Seat:
     phone: str | None
     since: date | None
     until: date | None
+    """The first day on which the worker is no longer in the post, as in the files; None while no end is set."""
 
     @property
     def filled(self) -> bool:

@@ -141,11 +141,6 @@ def facilities_in_grid(conn: Connection, grid_id: int, most: int) -> Sequence[Ro
     return _rows(conn, "facilities_in_grid", grid_id=grid_id, most=most)
 
 
-def siblings(conn: Connection, grid_id: int) -> Sequence[Row[Any]]:
-    """The grid and its siblings of the same tier, most households first."""
-    return _rows(conn, "siblings", grid_id=grid_id)
-
-
 def county_figures(conn: Connection) -> Row[Any] | None:
     """The county in figures; None while there is no county."""
     return conn.execute(_query("county_figures")).one_or_none()

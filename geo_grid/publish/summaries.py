@@ -56,7 +56,7 @@ def grid_summary(conn: Connection, code: str) -> GridSummary:
     seats = seats_of(conn, chain, store.today(conn))
     sites = store.sites_in_grid(conn, row.id, MOST_NAMED)
     facilities = store.facilities_in_grid(conn, row.id, MOST_NAMED)
-    siblings = [Sibling(one.code, one.name, one.households) for one in store.siblings(conn, row.id)]
+    siblings = _siblings(conn, row.parent_id, row.tier)
     return GridSummary(
         id=row.id,
         code=row.code,
@@ -82,6 +82,12 @@ def grid_summary(conn: Connection, code: str) -> GridSummary:
         bounds=_bounds(row),
         geometry=json.loads(row.geometry),
     )
+
+
+def _siblings(conn: Connection, parent_id: int | None, tier: str) -> list[Sibling]:
+    """The grids of a tier directly under a parent (None: the roots), most households first."""
+    found = [Sibling(one.code, one.name, one.households) for one in store.children(conn, parent_id) if one.tier == tier]
+    return sorted(found, key=lambda sibling: (-sibling.households, sibling.code))
 
 
 def _around(siblings: Sequence[Sibling], code: str) -> tuple[Sibling, ...]:

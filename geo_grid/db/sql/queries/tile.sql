@@ -46,7 +46,7 @@ WITH extents AS MATERIALIZED (
     SELECT e.id, e.code, e.tier, e.name, e.rank, s.posts, s.filled, s.role_rank, ST_PointOnSurface(e.geom) AS anchor
       FROM extents e
       LEFT JOIN staffed s ON s.grid_id = e.id
-     WHERE e.tier = ANY(:labelled) OR (:z >= 11 AND s.posts > 0)
+     WHERE e.tier = ANY(:labelled) OR (:z >= 12 AND s.posts > 0)
 ), points AS MATERIALIZED (
     -- A label or a worker stands in exactly one tile: the western and northern edge belong to it, the others do not.
     SELECT id, code, tier, name, rank, posts, filled, role_rank,
@@ -102,7 +102,7 @@ WITH extents AS MATERIALIZED (
       FROM (SELECT p.id, p.code, p.tier, r.code AS role, p.posts, p.filled, p.mvt
               FROM points p
               JOIN geo_grid.roles r ON r.rank = p.role_rank
-             WHERE :z >= 11 AND p.posts > 0
+             WHERE :z >= 12 AND p.posts > 0
              ORDER BY p.id) f
      UNION ALL
     SELECT 14, ST_AsMVT(f, 'labels', 4096, 'mvt')
