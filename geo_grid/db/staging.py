@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 
 from geo_grid.db.failures import translate
 
-_CHUNK = 20_000
+#: Rows made into text at a time, and bytes handed to the driver at a time.
+_ROWS, _BLOCK = 2_000, 1 << 18
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 #: Called with how many rows have gone in so far.
@@ -34,7 +35,7 @@ def stage(
     conn.exec_driver_sql(f"CREATE TEMPORARY TABLE {name} ({described}) ON COMMIT DROP")
     cursor = conn.connection.cursor()
     try:
-        cursor.copy_expert(f"COPY pg_temp.{name} ({', '.join(types)}) FROM STDIN", _Lines(columns, told))
+        cursor.copy_expert(f"COPY pg_temp.{name} ({', '.join(types)}) FROM STDIN", _Lines(columns, told), _BLOCK)
     except psycopg2.Error as wrong:
         raise translate(wrong) or wrong from wrong
     finally:
@@ -70,30 +71,27 @@ class _Lines(RawIOBase):
     def __init__(self, columns: Sequence[Sequence[str | None]], told: Told | None) -> None:
         super().__init__()
         self._chunks = _text(columns, told)
-        self._left = b""
+        self._chunk, self._at = b"", 0
 
     def readable(self) -> bool:
         return True
 
     def read(self, size: int = -1) -> bytes:
-        while len(self._left) < size or size < 0:
-            chunk = next(self._chunks, None)
-            if chunk is None:
-                break
-            self._left += chunk
-        size = len(self._left) if size < 0 else size
-        taken, self._left = self._left[:size], self._left[size:]
+        if self._at >= len(self._chunk):
+            self._chunk, self._at = next(self._chunks, b""), 0
+        end = len(self._chunk) if size < 0 else self._at + size
+        taken, self._at = self._chunk[self._at : end], end
         return taken
 
 
 def _text(columns: Sequence[Sequence[str | None]], told: Told | None) -> Iterator[bytes]:
     """The lines of COPY's text format, many at a time."""
     count = len(columns[0]) if columns else 0
-    for start in range(0, count, _CHUNK):
-        parts = [_field(column[start : start + _CHUNK]) for column in columns]
+    for start in range(0, count, _ROWS):
+        parts = [_field(column[start : start + _ROWS]) for column in columns]
         yield ("\n".join(map("\t".join, zip(*parts, strict=True))) + "\n").encode()
         if told is not None:
-            told(min(start + _CHUNK, count))
+            told(min(start + _ROWS, count))
 
 
 def _field(values: Sequence[str | None]) -> list[str]:
