@@ -81,7 +81,14 @@ install_missing() {
     as_root mkdir -p "$(dirname $no_cluster)"
     echo "create_main_cluster = false" | as_root tee $no_cluster >/dev/null
     trap 'as_root rm -f /etc/postgresql-common/createcluster.d/geo_grid.conf' EXIT
-    apt_get install --yes --no-install-recommends "${packages[@]}" >/dev/null
+    local log
+    log=$(mktemp)
+    if ! apt_get install --yes --no-install-recommends "${packages[@]}" >"$log" 2>&1; then
+        tail -20 "$log" >&2
+        echo "make: apt-get could not install ${packages[*]}: mend what it says above ($log), then run make again" >&2
+        exit 6
+    fi
+    rm -f "$log"
 }
 
 find_missing

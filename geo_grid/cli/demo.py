@@ -28,12 +28,15 @@ def fill_if_empty(chosen: Settings) -> None:
 
 
 def _fill(chosen: Settings) -> None:
-    """The sample county, imported."""
-    from geo_grid.intake import Options, load
+    """The sample county, imported, and its tiles made ready."""
+    from geo_grid.db import DbRole, engine, transaction
+    from geo_grid.intake import load
+    from geo_grid.publish import prepare_tiles
 
     files = sorted(path for path in SHAPES.glob("*") if path.suffix in {".zip", ".xlsx"})
     if not files:
         raise ShapesMissing(f"there are no sample files in {SHAPES}: write them with `geo-grid sample --out {SHAPES}`")
-    typer.echo("loading the sample county …")
-    report = load(chosen, files, Options())
-    typer.echo(report.to_text())
+    typer.echo(f"loading the sample county from {SHAPES} …")
+    typer.echo(load(chosen, files, actor="make run").to_text())
+    with transaction(engine(chosen, DbRole.LOADER)) as conn:
+        prepare_tiles(conn)

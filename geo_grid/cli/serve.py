@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from contextlib import closing
 from typing import Annotated
@@ -15,8 +16,8 @@ from geo_grid.settings import Settings, settings
 
 #: Named as a string for the server alone: nothing below `web` imports it.
 WEB_APPLICATION = "web.app:create_app"
-#: Requests answered at once by one worker; the database allows 100 connections in all.
-THREADS = 8
+#: Requests that one worker answers at once: more than this per core only wait for the interpreter (granian warns).
+THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
 
 
 class PortTaken(Unavailable):
