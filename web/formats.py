@@ -26,11 +26,11 @@ def area(area_m2: float) -> str:
     if area_m2 >= SQUARE_KM_M2 / 10:
         return f"{_digits(area_m2 / SQUARE_KM_M2)} km²"
     if area_m2 >= HECTARE_M2:
-        return _("%(hectares)s ha", hectares=_digits(area_m2 / HECTARE_M2))
+        return str(_("%(hectares)s ha", hectares=_digits(area_m2 / HECTARE_M2)))
     return f"{number(area_m2)} m²"
 
 
-def length(length_m: float) -> str:
+def distance(length_m: float) -> str:
     """A length in km, below one in metres."""
     return f"{_digits(length_m / 1000)} km" if length_m >= 1000 else f"{number(length_m)} m"
 
@@ -97,7 +97,7 @@ def short_code(code: str) -> str:
 
 def install(app: Flask) -> None:
     """Give the templates of `app` these words and figures."""
-    app.jinja_env.filters.update(number=number, area=area, length=length, day=day, short_code=short_code)
+    app.jinja_env.filters.update(number=number, area=area, distance=distance, day=day, short_code=short_code)
     app.jinja_env.globals.update(
         percent=percent,
         tier_word=tier_word,

@@ -89,8 +89,9 @@ def _respond(file: File, caching: str) -> Response:
     response.vary.add("Accept-Encoding")
     if packed:
         response.content_encoding = "gzip"
-    response.add_etags()
-    return response.make_conditional(request)
+    response.add_etag()
+    response.make_conditional(request)
+    return response
 
 
 def _paths(folder: Path) -> list[Path]:

@@ -1,10 +1,10 @@
-"""The map's shell: Folium builds the div and the start of the script; no word of the database ever passes through it."""
+"""The map's shell: Folium builds the div and the start of the script, without any word of the database."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import folium
 from branca.element import Element, Figure
@@ -30,23 +30,23 @@ class MapShell:
     """JavaScript for one script element that carries the page's nonce."""
 
 
-class Verbatim(Element):  # type: ignore[misc]
+class Verbatim(Element):
     """A piece of a page that is shown as it is.
 
-    branca keeps what a macro rendered as a *template* and renders it a second time: a layer named `{{ 7*7 }}` became 49,
-    and worse names ran code on the server (seen with branca 0.8.2).
+    branca keeps what a macro rendered as a *template* and renders it a second time: a layer named `{{ 7*7 }}` became
+    49, and worse names ran code on the server (seen with branca 0.8.2).
     """
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self._text = text
 
-    def render(self, **kwargs: Any) -> str:
+    def render(self, **_kwargs: Any) -> str:
         """The text, untouched."""
         return self._text
 
 
-class CountyMap(folium.Map):  # type: ignore[misc]
+class CountyMap(folium.Map):
     """Folium's map with a fixed id, sized by our style sheet, its assets taken from our shelf."""
 
     _template = Template(
@@ -63,13 +63,15 @@ class CountyMap(folium.Map):  # type: ignore[misc]
         """The map's one name: of its div and of its variable."""
         return MAP_ID
 
-    def render(self, **kwargs: Any) -> None:
-        """Put this map and its layers into the figure, each rendered once."""
-        _render(self, self.get_root(), kwargs)
+    def parts(self) -> Figure:
+        """The figure with this map and its layers in it, each rendered once."""
+        figure = cast(Figure, self.get_root())
+        _render(self, figure)
+        return figure
 
 
 def map_shell(bounds: tuple[float, float, float, float] | None, layers: tuple[Element, ...] = ()) -> MapShell:
-    """The shell of a map that opens on `bounds` (west, south, east, north; degrees), with `layers` of Folium's on it."""
+    """The shell of a map that opens on `bounds` (west, south, east, north; degrees), with Folium's `layers` on it."""
     west, south, east, north = bounds or (73.0, 18.0, 135.0, 54.0)
     county_map = CountyMap(
         location=[(south + north) / 2, (west + east) / 2],
@@ -77,12 +79,13 @@ def map_shell(bounds: tuple[float, float, float, float] | None, layers: tuple[El
         zoom_start=10 if bounds else 4,
         zoom_control=False,
         attribution_control=False,
+        zoom_snap=0.25,
+        wheel_px_per_zoom_level=90,
     )
     county_map.options |= {"min_zoom": MIN_ZOOM if bounds else 3, "max_zoom": MAX_ZOOM}
     for layer in layers:
         county_map.add_child(layer)
-    figure = county_map.get_root()
-    county_map.render()
+    figure = county_map.parts()
     return MapShell(
         styles=tuple(on_shelf(_assets(county_map, "default_css"))),
         scripts=tuple(on_shelf(_assets(county_map, "default_js"))),
@@ -91,15 +94,15 @@ def map_shell(bounds: tuple[float, float, float, float] | None, layers: tuple[El
     )
 
 
-def _render(element: Element, figure: Figure, kwargs: dict[str, Any]) -> None:
+def _render(element: Element, figure: Figure) -> None:
     """What `MacroElement.render` does for `element` and its children, but verbatim and without asset links."""
     macros = element._template.module.__dict__
     for part in ("header", "html", "script"):
         macro = macros.get(part)
         if macro is not None:
-            getattr(figure, part).add_child(Verbatim(str(macro(element, kwargs))), name=element.get_name())
+            getattr(figure, part).add_child(Verbatim(str(macro(element, {}))), name=element.get_name())
     for child in element._children.values():
-        _render(child, figure, kwargs)
+        _render(child, figure)
 
 
 def _assets(element: Element, kind: str) -> Iterator[tuple[str, str]]:

@@ -65,12 +65,12 @@ def install_packages() -> None:
         return
     npm = shutil.which("npm")
     if npm is None:
-        raise Unavailable("npm is missing: install Node.js 18 or newer (apt-get install nodejs npm), then run make again")
+        raise Unavailable("npm is missing: install Node.js 18 or newer (apt-get install npm), then run make again")
     command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         lines = done.stderr.strip().splitlines() or ["no reason given"]
-        raise Unavailable(f"npm ci failed ({lines[-1]}): see whether the npm registry can be reached, then run make again")
+        raise Unavailable(f"npm ci failed ({lines[-1]}): see whether the npm registry answers, then run make again")
     stamp.write_text(lock, encoding="ascii")
 
 

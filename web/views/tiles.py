@@ -40,4 +40,5 @@ def _respond(answer: TileAnswer) -> Response:
     response.headers["Cache-Control"] = FOR_EVER
     response.headers["ETag"] = answer.etag
     response.vary.add("Accept-Encoding")
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

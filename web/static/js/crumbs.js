@@ -18,4 +18,5 @@ export function showCrumbs(crumbs) {
       return line;
     }),
   );
+  list.scrollLeft = list.scrollWidth; // on a phone the chosen grid's name is what matters
 }

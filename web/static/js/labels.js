@@ -45,33 +45,50 @@ const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bott
 
 export const boxAround = (x, y, half) => ({ left: x - half, right: x + half, top: y - half, bottom: y + half });
 
-export function drawLabels(context, labels, { zoom, room, chosen }) {
+// The labels that find room, the important ones first; `wide` ones are placed before icons, the others around them.
+export function placeLabels(context, labels, { zoom, room, chosen, wide }) {
+  const placed = [];
+  for (const rule of NAMED) {
+    if (zoom < rule.from || zoom > rule.to || wide !== isWide(rule, zoom)) continue;
+    const font = `${rule.weight} ${rule.size}px ${colour("font")}`;
+    const ink = colour(rule.tier === "SPECIAL" ? "label-special" : "label");
+    const mine = labels.filter((label) => label.tier === rule.tier && label.name);
+    mine.sort((a, b) => (b.code === chosen) - (a.code === chosen) || (a.code < b.code ? -1 : 1));
+    context.font = font;
+    for (const label of mine) {
+      const place = findPlace(context, label, { rule, room });
+      if (place) placed.push({ ...place, font, ink });
+    }
+  }
+  return placed;
+}
+
+export function drawLabels(context, placed) {
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.lineJoin = "round";
-  for (const rule of NAMED) {
-    if (zoom < rule.from || zoom > rule.to) continue;
-    context.font = `${rule.weight} ${rule.size}px ${colour("font")}`;
-    const mine = labels.filter((label) => label.tier === rule.tier);
-    mine.sort((a, b) => (b.code === chosen) - (a.code === chosen) || (a.code < b.code ? -1 : 1));
-    for (const label of mine) placeLabel(context, label, { rule, room });
+  context.strokeStyle = colour("label-halo");
+  context.lineWidth = 3.2;
+  for (const { words, x, y, font, ink } of placed) {
+    context.font = font;
+    context.fillStyle = ink;
+    context.strokeText(words, x, y);
+    context.fillText(words, x, y);
   }
 }
 
-function placeLabel(context, { x, y, name }, { rule, room }) {
-  if (!name) return;
-  const shown = name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name;
-  const half = context.measureText(shown).width / 2 + 3;
+// Names of grids much wider than an icon, at this zoom.
+const isWide = ({ tier }, zoom) => tier === "TOTAL" || (tier === "SUB" && zoom < 14);
+
+function findPlace(context, { x, y, name }, { rule, room }) {
+  const words = name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name;
+  const half = context.measureText(words).width / 2 + 3;
   const height = rule.size / 2 + 3;
-  for (const shift of [0, -18, 18]) {
+  for (const shift of [0, 22, -22]) {
     const box = { left: x - half, right: x + half, top: y + shift - height, bottom: y + shift + height };
     if (!room.isFree(box)) continue;
     room.take(box);
-    context.strokeStyle = colour("label-halo");
-    context.lineWidth = 3.2;
-    context.strokeText(shown, x, y + shift);
-    context.fillStyle = colour(rule.tier === "SPECIAL" ? "label-special" : "label");
-    context.fillText(shown, x, y + shift);
-    return;
+    return { words, x, y: y + shift };
   }
+  return null;
 }

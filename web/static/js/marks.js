@@ -24,18 +24,18 @@ function drawIcon(context, name, { x, y, side, ink }) {
 
 // Households: a filled dot with a contact, a hollow ring without.
 export function drawHouseholds(context, households, zoom) {
-  const radius = zoom < 14 ? 1.5 : zoom < 15 ? 2 : zoom < 16 ? 2.6 : zoom < 17 ? 3.4 : 4.4;
+  const radius = zoom < 14 ? 1.2 : zoom < 15 ? 1.8 : zoom < 16 ? 2.5 : zoom < 17 ? 3.4 : 4.4;
   for (const contacted of [true, false]) {
     context.beginPath();
     for (const { x, y, has_contact: has } of households) {
       if (Boolean(has) !== contacted) continue;
-      const r = contacted ? radius : radius + 0.8;
+      const r = contacted ? radius : radius + (zoom < 14 ? 0.3 : 0.7);
       context.moveTo(x + r, y);
       context.arc(x, y, r, 0, 2 * Math.PI);
     }
     context.fillStyle = colour(contacted ? "contacted" : "uncontacted-inside");
     context.strokeStyle = colour(contacted ? "contacted-edge" : "uncontacted");
-    context.lineWidth = contacted ? 0.8 : radius < 2 ? 1.2 : 1.7;
+    context.lineWidth = contacted ? (zoom < 14 ? 0.3 : 0.8) : zoom < 14 ? 1 : 1.5;
     context.fill();
     context.stroke();
   }

@@ -2,15 +2,14 @@
 
 import { BORDERS, borderWidth, colour, fill, isNobodys, pattern } from "./style.js";
 
-export function paint(canvas, { layers, zoom, side, ratio, view }) {
+export function paint(canvas, { layers, zoom, side, ratio, stretch, view }) {
   const context = canvas.getContext("2d");
-  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, canvas.width, canvas.height);
-  context.scale(canvas.width / side, canvas.height / side);
   context.lineJoin = context.lineCap = "round";
   paintCells(context, layers.cells, { zoom, side, ratio, view });
-  paintRisks(context, layers.risk_sites, { side, view });
-  paintBorders(context, layers, { zoom, side, view });
+  if (zoom >= 12) paintRisks(context, layers.risk_sites, { side, stretch, view });
+  paintBorders(context, layers, { zoom, side, stretch, view });
 }
 
 // The outline of a feature, once made, for drawing and for asking whether a point lies in it.
@@ -48,7 +47,7 @@ function paintCells(context, layer, { zoom, side, ratio, view }) {
   context.globalAlpha = 1;
 }
 
-function paintRisks(context, layer, { side, view }) {
+function paintRisks(context, layer, { side, stretch, view }) {
   if (!layer) return;
   const scale = side / layer.extent;
   for (const feature of layer.features) {
@@ -56,7 +55,7 @@ function paintRisks(context, layer, { side, view }) {
     if (feature.type === 1 || !view.kinds.has(feature.properties.kind)) continue;
     const path = outline(feature, scale);
     context.strokeStyle = colour(`risk-${kind}`);
-    context.lineWidth = feature.type === 2 ? 3 : 1.4;
+    context.lineWidth = (feature.type === 2 ? 3 : 1.4) / stretch;
     if (feature.type === 3) {
       context.globalAlpha = 0.2;
       context.fillStyle = context.strokeStyle;
@@ -70,13 +69,13 @@ function paintRisks(context, layer, { side, view }) {
   }
 }
 
-function paintBorders(context, layers, { zoom, side, view }) {
+function paintBorders(context, layers, { zoom, side, stretch, view }) {
   for (const border of BORDERS) {
     const layer = layers[border.tier];
     if (!layer || zoom < border.from || !view.tiers.has(border.tier)) continue;
     const scale = side / layer.extent;
-    const width = borderWidth(border, zoom);
-    if (border.tier === "total" || border.tier === "sub") strokeAll(context, layer, scale, { width: width + 1.6, ink: colour("border-casing") });
+    const width = borderWidth(border, zoom) / stretch;
+    if (border.tier === "total" || border.tier === "sub") strokeAll(context, layer, scale, { width: width + 1.6 / stretch, ink: colour("border-casing") });
     strokeAll(context, layer, scale, { width, ink: colour(`border-${border.tier}`), dash: border.dash });
   }
 }

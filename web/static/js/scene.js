@@ -1,13 +1,14 @@
 // What lies over the tiles in the present view: gathers it, draws it, and remembers where each mark is for the pointer.
 
 import { gather } from "./gather.js";
-import { Room, boxAround, drawLabels } from "./labels.js";
+import { Room, boxAround, drawLabels, placeLabels } from "./labels.js";
 import { cluster, drawFacility, drawHouseholds, drawRisk, drawWorker } from "./marks.js";
 
 export const HOUSEHOLDS_FROM = 13;
-const WORKERS_FROM = 12;
-const FACILITIES_FROM = 12;
 const RISKS_FROM = 11;
+const WORKERS_FROM = { TOTAL: 12, SUB: 12, BRANCH: 13, GROUP: 13.5, MICRO: 14, SPECIAL: 14 };
+const FACILITIES_FROM = { COUNTY: 11, TOWNSHIP: 11, VILLAGE: 13, POINT: 14 };
+const CLUSTER_REACH = [[12, 48], [13, 40], [14, 30], [15, 22], [99, 16]]; // below that zoom, that many pixels
 
 export class Scene {
   constructor(tiles, view) {
@@ -24,10 +25,12 @@ export class Scene {
     this.marks = [];
     this.households = this.view.show.has("households") && zoom >= HOUSEHOLDS_FROM ? gather(map, this.tiles, "households") : [];
     drawHouseholds(context, this.households, zoom);
-    if (this.view.show.has("facilities") && zoom >= FACILITIES_FROM) this._facilities(context, map, room);
+    const names = placeLabels(context, gather(map, this.tiles, "labels"), { zoom, room, chosen: this.chosen, wide: true });
     if (zoom >= RISKS_FROM) this._risks(context, map, room);
-    if (this.view.show.has("workers") && zoom >= WORKERS_FROM) this._workers(context, map, room);
-    drawLabels(context, gather(map, this.tiles, "labels"), { zoom, room, chosen: this.chosen });
+    if (this.view.show.has("facilities")) this._facilities(context, map, room);
+    if (this.view.show.has("workers")) this._workers(context, map, room);
+    names.push(...placeLabels(context, gather(map, this.tiles, "labels"), { zoom, room, chosen: this.chosen, wide: false }));
+    drawLabels(context, names);
   }
 
   // The mark at a layer point, the topmost first; `slack` widens it for fingers.
@@ -59,8 +62,9 @@ export class Scene {
     const zoom = map.getZoom();
     const sites = gather(map, this.tiles, "risk_sites").filter((site) => this.view.kinds.has(site.kind));
     sites.sort((a, b) => a.id - b.id);
-    const half = zoom < 13 ? 8.5 : 11;
-    for (const mark of cluster(sites, zoom < 13 ? 34 : 20)) {
+    const half = zoom < 14 ? 9 : 11;
+    const [, reach] = CLUSTER_REACH.find(([below]) => zoom < below);
+    for (const mark of cluster(sites, reach)) {
       drawRisk(context, mark, half);
       this._put(room, mark.count > 1 ? "cluster" : "risk_site", mark, half);
     }
@@ -69,7 +73,8 @@ export class Scene {
   _workers(context, map, room) {
     const zoom = map.getZoom();
     const radius = zoom < 14 ? 7.5 : 10.5;
-    const workers = gather(map, this.tiles, "workers").sort((a, b) => b.filled - a.filled || (a.code < b.code ? -1 : 1));
+    const workers = gather(map, this.tiles, "workers").filter((worker) => zoom >= WORKERS_FROM[worker.tier]);
+    workers.sort((a, b) => a.code.length - b.code.length || (a.code < b.code ? -1 : 1));
     for (const worker of workers) {
       const place = this._freePlace(room, worker, radius, zoom);
       if (!place) continue;
@@ -83,6 +88,7 @@ export class Scene {
     const zoom = map.getZoom();
     for (const facility of gather(map, this.tiles, "facilities")) {
       const half = zoom < 14 ? 8 : 10.5;
+      if (zoom < FACILITIES_FROM[facility.level]) continue;
       if (zoom < 14 && !room.isFree(boxAround(facility.x, facility.y, half))) continue;
       drawFacility(context, facility, half);
       this._put(room, "facility", facility, half);

@@ -61,18 +61,19 @@ function classes(name, limits) {
 }
 
 const patterns = new Map();
+const SIDES = { hatch: 8, dots: 16 };
 
 // A fill pattern whose period divides a tile's side, so that neighbouring tiles join without a seam.
 export function pattern(context, name, ratio) {
   const key = `${name}@${ratio}`;
   if (!patterns.has(key)) patterns.set(key, name === "hatch" ? drawHatch(ratio) : drawDots(ratio));
   const made = context.createPattern(patterns.get(key), "repeat");
-  made.setTransform(new DOMMatrix().scale(1 / ratio));
+  made.setTransform(new DOMMatrix().scale(SIDES[name] / patterns.get(key).width));
   return made;
 }
 
 function drawHatch(ratio) {
-  const [canvas, context] = swatch(8, ratio);
+  const [canvas, context] = swatch(SIDES.hatch, ratio);
   context.fillStyle = colour("hatch-ground");
   context.fillRect(0, 0, 8, 8);
   context.strokeStyle = colour("hatch-line");
@@ -87,7 +88,7 @@ function drawHatch(ratio) {
 }
 
 function drawDots(ratio) {
-  const [canvas, context] = swatch(16, ratio);
+  const [canvas, context] = swatch(SIDES.dots, ratio);
   context.fillStyle = colour("rem-ground");
   context.fillRect(0, 0, 16, 16);
   context.fillStyle = colour("rem-dot");

@@ -14,6 +14,7 @@ export const CountyTiles = L.GridLayer.extend({
     this.view = view; // what to show: metric and tiers, see layers.js
     this.decoded = new Map();
     this.on("tileunload", ({ coords }) => this._abort(coords));
+    this.stretch = 1;
   },
 
   // The decoded tile at `coords`, fetched when it is not at hand.
@@ -59,6 +60,16 @@ export const CountyTiles = L.GridLayer.extend({
     return canvas;
   },
 
+  getEvents() {
+    return { ...L.GridLayer.prototype.getEvents.call(this), zoomend: this._followStretch };
+  },
+
+  _followStretch() {
+    const stretch = this._map.getZoomScale(this._map.getZoom(), Math.round(this._map.getZoom()));
+    if (stretch !== this.stretch) this.repaint();
+    this.stretch = stretch;
+  },
+
   // Draws every tile again from what is in memory.
   repaint() {
     for (const { el, coords } of Object.values(this._tiles)) if (el.layers) this._paint(el, coords);
@@ -86,10 +97,15 @@ export const CountyTiles = L.GridLayer.extend({
   },
 
   _paint(canvas, coords) {
-    const ratio = Math.min(window.devicePixelRatio || 1, 3);
+    // Between two whole zooms Leaflet stretches the tiles: more pixels keep them sharp, and one pixel more to the east
+    // and south covers the hairline that stretching leaves between tiles.
+    const stretch = this._map ? this._map.getZoomScale(this._map.getZoom(), coords.z) : 1;
+    const ratio = Math.min(window.devicePixelRatio || 1, 3) * Math.max(1, stretch);
     const side = this.getTileSize().x;
-    if (canvas.width !== Math.round(side * ratio)) canvas.width = canvas.height = Math.round(side * ratio);
-    paint(canvas, { layers: canvas.layers, zoom: coords.z, side, ratio, view: this.view });
+    const wide = side + 1;
+    canvas.width = canvas.height = Math.round(wide * ratio);
+    canvas.style.width = canvas.style.height = `${wide}px`;
+    paint(canvas, { layers: canvas.layers, zoom: coords.z, side, ratio: canvas.width / wide, stretch, view: this.view });
   },
 
   _abort(coords) {
