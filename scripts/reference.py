@@ -1,4 +1,4 @@
-"""Writes docs/reference from the code: settings, commands, addresses and vocabulary."""
+"""Writes docs/reference from the code: settings, commands, addresses, rules and vocabulary."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from geo_grid import errors, vocabulary
+from geo_grid import checks, errors, vocabulary
 from geo_grid.cli.app import app
 from geo_grid.settings import PREFIX, Settings
 from web.app import create_app
@@ -112,6 +112,20 @@ def routes_page() -> str:
     return page("Addresses", "What the web server answers.", table(["address", "method", "answer"], rows))
 
 
+def rules_page() -> str:
+    """Every invariant and coverage rule."""
+    kinds = {"Invariants": checks.INVARIANTS, "Coverage rules": checks.COVERAGE}
+    explained = {
+        "Invariants": "A breach means that the data are corrupt: `geo-grid check` ends with exit code 4.",
+        "Coverage rules": "A finding is work to be done, and no error.",
+    }
+    blocks = []
+    for kind, rules in kinds.items():
+        rows = [[f"`{name}`", first_line(rule)] for name, rule in sorted(rules.items())]
+        blocks += [f"## {kind}", explained[kind], table(["rule", "meaning"], rows)]
+    return page("Rules", "What `geo-grid check` looks at.", *blocks)
+
+
 def vocabulary_page() -> str:
     """Every term in both languages."""
     terms = [[term.zh, term.en, term.meaning] for term in vocabulary.TERMS.values()]
@@ -137,6 +151,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings_page,
     "commands.md": commands_page,
     "routes.md": routes_page,
+    "rules.md": rules_page,
     "vocabulary.md": vocabulary_page,
 }
 
