@@ -30,13 +30,14 @@ def settle_srid(conn: Connection, srid: int) -> bool:
         raise CrsFixed(found, srid)
     columns = conn.exec_driver_sql(
         "SELECT f_table_name, f_geometry_column, type FROM public.geometry_columns"
-        f" WHERE f_table_schema = 'geo_grid' AND srid = {found} ORDER BY 1, 2"
+        " WHERE f_table_schema = 'geo_grid' AND srid = %s ORDER BY 1, 2",
+        (found,),
     ).all()
     for table, column, kind in columns:
         conn.exec_driver_sql(
             f'ALTER TABLE geo_grid."{table}" ALTER COLUMN "{column}" TYPE public.geometry({kind}, {int(srid)})'
         )
-    conn.exec_driver_sql(f"UPDATE geo_grid.county SET srid = {int(srid)}")
+    conn.exec_driver_sql("UPDATE geo_grid.county SET srid = %s", (srid,))
     return True
 
 

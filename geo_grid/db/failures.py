@@ -51,6 +51,20 @@ REPEATABLE_STATES = frozenset({"40001", "40P01", "55P03"})
 FULL_STATES = frozenset({"53100", "58030"})
 OUR_STATES = "GG"
 
+#: What to say for a broken constraint, by the end of its name; the server's own detail holds the whole row, which
+#: is no use to anybody and may be somebody's phone number.
+RULES = {
+    "_lattice_check": "the shape is empty or has a vertex off the 1/1024 m lattice: put all its vertices there first",
+    "_sound_check": "the shape is empty, crosses itself or has a vertex off the 1/1024 m lattice: mend it first",
+    "leaf_is_its_own_ground_check": "a leaf grid owns all of its ground: give it own and geom that are the same",
+    "only_totals_are_roots_check": "total grids have no parent and all others have one: give or take the parent",
+    "grid_versions_one_at_a_time_excl": "the grid has a version in force at that time: end that one first",
+    "assignments_one_at_a_time_excl": "somebody fills the post at that time: end that assignment first",
+    "parent_tier_tier_fkey": "no rule of the county lets a grid of that tier lie in such a parent: pick another parent",
+    "code_form_check": "a code must be of the usual letters and not empty or too long: correct it",
+    "name_form_check": "a name must not be empty, too long, or begin or end with a space: correct it",
+}
+
 
 def translate(wrong: BaseException, url: URL | str | None = None) -> GeoGridError | None:
     """The error of ours that `wrong` stands for, or None when it is none of the expected ones."""
@@ -58,11 +72,17 @@ def translate(wrong: BaseException, url: URL | str | None = None) -> GeoGridErro
     if not isinstance(driver, psycopg2.Error):
         return None
     state = driver.pgcode or ""
-    text = _primary(driver)
     if not state:
         return _unreachable(str(driver), url) if isinstance(driver, psycopg2.OperationalError) else None
     if state.startswith(OUR_STATES):
         return _our_rule(driver)
+    if state.startswith("23"):
+        return _constraint(driver, state)
+    return _machine(state, _primary(driver)) or _statement(state, _primary(driver))
+
+
+def _machine(state: str, text: str) -> GeoGridError | None:
+    """The error for what has nothing to do with the statement: other writers, the server, its disk."""
     if state in REPEATABLE_STATES:
         return Repeat("somebody else changed the same records meanwhile: look again and repeat")
     if state in FULL_STATES:
@@ -71,19 +91,11 @@ def translate(wrong: BaseException, url: URL | str | None = None) -> GeoGridErro
         return Unreachable(f"the database went away ({text}): wait until it runs again, then repeat")
     if state.startswith("53"):
         return Unavailable(f"the database has no room for more ({text}): repeat later")
-    return _by_state(driver, state, text)
+    return None
 
 
-def _by_state(driver: psycopg2.Error, state: str, text: str) -> GeoGridError | None:
-    """The error for a broken constraint or a missing right."""
-    rule = driver.diag.constraint_name or ""
-    detail = driver.diag.message_detail or ""
-    if state == "23505":
-        return Duplicate(f"{_what_is_there(detail) or text}: give another one, or change the one that is there")
-    if state == "23503":
-        return NotFound(f"{detail or text} Name one that exists, or add it first.")
-    if state.startswith("23"):
-        return RuleBroken(f"{text}{': ' + detail if detail else ''}", rule=rule, hint="mend the values, then repeat")
+def _statement(state: str, text: str) -> GeoGridError | None:
+    """The error for a missing right or table, or a value of the wrong kind."""
     if state == "42501":
         return RuleBroken(f"the database role may not do this: {text}", rule="privilege")
     if state in {"42P01", "3F000"}:
@@ -91,6 +103,26 @@ def _by_state(driver: psycopg2.Error, state: str, text: str) -> GeoGridError | N
     if state.startswith("22"):
         return BadInput(f"a value cannot be stored: {text}")
     return None
+
+
+def _constraint(driver: psycopg2.Error, state: str) -> GeoGridError:
+    """The error for a broken constraint."""
+    rule = driver.diag.constraint_name or ""
+    detail = driver.diag.message_detail or ""
+    known = next((sentence for ending, sentence in RULES.items() if rule.endswith(ending)), None)
+    if known is not None:
+        return RuleBroken(known, rule=rule, hint=known.rpartition(": ")[2])
+    if state == "23505":
+        return Duplicate(f"{_what_is_there(detail) or _primary(driver)}: give another one, or change the one there")
+    if state == "23503":
+        return NotFound(f"{_what_is_missing(detail) or _primary(driver)}: name one that exists, or add it first")
+    return RuleBroken(f"{_primary(driver)}: mend the values, then repeat", rule=rule, hint="mend the values")
+
+
+def _what_is_missing(detail: str) -> str:
+    """`Key (grid_id)=(1) is not present in table "grids".` as `there is no grid_id 1 in grids`."""
+    key = re.match(r'Key \((?P<columns>.+?)\)=\((?P<values>.*)\) is not present in table "(?P<table>\w+)"', detail)
+    return f"there is no {key['columns']} {key['values']} in {key['table']}" if key else ""
 
 
 def _what_is_there(detail: str) -> str:

@@ -35,9 +35,11 @@ def _check_server(conn: Connection) -> None:
 
 
 def _ensure_extension(conn: Connection, name: str) -> None:
-    if conn.exec_driver_sql(f"SELECT EXISTS (SELECT FROM pg_extension WHERE extname = '{name}')").scalar():
+    if conn.exec_driver_sql("SELECT EXISTS (SELECT FROM pg_extension WHERE extname = %s)", (name,)).scalar():
         return
-    if not conn.exec_driver_sql(f"SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = '{name}')").scalar():
+    if not conn.exec_driver_sql(
+        "SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = %s)", (name,)
+    ).scalar():
         raise PostgisMissing(
             f"the database server has no {name} extension: install PostGIS 3.3 or newer "
             "(Debian: apt-get install postgresql-postgis), then repeat"
@@ -55,8 +57,9 @@ def _may_create_extension(conn: Connection, name: str) -> bool:
     return bool(
         conn.exec_driver_sql(
             "SELECT rolsuper OR (has_database_privilege(current_database(), 'CREATE') AND EXISTS ("
-            f"  SELECT FROM pg_available_extension_versions WHERE name = '{name}' AND trusted))"
-            " FROM pg_roles WHERE rolname = current_user"
+            "  SELECT FROM pg_available_extension_versions WHERE name = %s AND trusted))"
+            " FROM pg_roles WHERE rolname = current_user",
+            (name,),
         ).scalar()
     )
 

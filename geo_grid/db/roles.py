@@ -51,14 +51,14 @@ def _make_missing(conn: Connection) -> None:
 def _let_log_in(conn: Connection) -> None:
     """The session roles of the local cluster with LOGIN; altered only when needed, as it locks a shared row."""
     for role in SESSION_ROLES:
-        if not conn.exec_driver_sql(f"SELECT rolcanlogin FROM pg_roles WHERE rolname = '{role}'").scalar():
+        if not conn.exec_driver_sql("SELECT rolcanlogin FROM pg_roles WHERE rolname = %s", (role,)).scalar():
             conn.exec_driver_sql(f"ALTER ROLE {role} LOGIN")
 
 
 def _join(conn: Connection) -> None:
     """Membership of the connecting user in the roles it has to take on."""
     for role in ROLES:
-        if conn.exec_driver_sql(f"SELECT pg_has_role('{role}', 'MEMBER')").scalar():
+        if conn.exec_driver_sql("SELECT pg_has_role(%s, 'MEMBER')", (role,)).scalar():
             continue
         if not _may_make_roles(conn):
             raise RolesMissing(_user(conn), _statements(conn))
@@ -72,7 +72,7 @@ def _statements(conn: Connection) -> list[str]:
 
 
 def _knows(conn: Connection, role: str) -> bool:
-    return bool(conn.exec_driver_sql(f"SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}')").scalar())
+    return bool(conn.exec_driver_sql("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = %s)", (role,)).scalar())
 
 
 def _is_superuser(conn: Connection) -> bool:

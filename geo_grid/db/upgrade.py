@@ -114,8 +114,7 @@ def _refuse_newer(status: SchemaStatus) -> None:
 
 def _status(conn: Connection) -> SchemaStatus:
     """What `conn`'s database has; its functions count too."""
-    wanted = _scripts().get_current_head()
-    assert wanted is not None
+    (wanted,) = _scripts().get_heads()
     if conn.exec_driver_sql("SELECT to_regclass('geo_grid.alembic_version')").scalar() is None:
         return SchemaStatus(None, wanted, is_current=False)
     found = conn.exec_driver_sql("SELECT version_num FROM geo_grid.alembic_version").scalar()

@@ -56,7 +56,8 @@ WITH extents AS MATERIALIZED (
        AND ST_Y(anchor) > ST_YMin(ST_TileEnvelope(:z, :x, :y)) AND ST_Y(anchor) <= ST_YMax(ST_TileEnvelope(:z, :x, :y))
 ), layers AS (
     SELECT 1 AS place, ST_AsMVT(f, 'cells', 4096, 'mvt') AS body
-      FROM (SELECT c.id, c.code, c.tier, CASE WHEN :z >= 12 THEN c.name END AS name, c.rem,
+      FROM (SELECT c.id, CASE WHEN :z >= 10 THEN c.code END AS code, c.tier,
+                   CASE WHEN :z >= 12 THEN c.name END AS name, c.rem,
                    coalesce(d.hh, 0) AS hh, coalesce(d.hc, 0) AS hc,
                    coalesce(s.posts, 0) AS posts, coalesce(s.filled, 0) AS filled, c.mvt
               FROM cells c
