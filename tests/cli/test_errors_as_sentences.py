@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -15,17 +12,9 @@ import pytest
 from geo_grid.cli import demo, serve
 from geo_grid.errors import BadInput, GeoGridError, NotFound, Refused, Stale, Unavailable
 from geo_grid.settings import Settings
+from tests.cli.programs import geo_grid
 
 KINDS: list[type[GeoGridError]] = [BadInput, NotFound, Refused, Stale, Unavailable]
-
-
-def geo_grid(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """What the program printed, and its exit code."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("GEO_GRID_")}
-    command = [sys.executable, "-m", "geo_grid.cli", *words]
-    return subprocess.run(
-        command, env={**inherited, **environment}, capture_output=True, text=True, check=False, timeout=60
-    )
 
 
 def test_the_version_is_told_within_a_second() -> None:
