@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
+import numpy as np
+import shapely
+
 from geo_grid.checks.finding import Finding, errors_in
 from geo_grid.facilities import Facility
 from geo_grid.intake.fields import Noun, field_map, values
@@ -12,6 +15,7 @@ from geo_grid.intake.geometries import ANY, POINTS, check_geometries
 from geo_grid.intake.hexwkb import hex_geometries
 from geo_grid.intake.layer import Layer
 from geo_grid.intake.texts import check_codes, check_texts
+from geo_grid.partition.lattice import Geometries
 from geo_grid.risks import RiskSite
 from geo_grid.vocabulary import FacilityLevel, Named, RiskKind
 
@@ -76,9 +80,18 @@ def _site_rows(
     sites = []
     for layer, columns in zip(layers, tables, strict=True):
         assert layer.geometry is not None  # noqa: S101  (checked above)
-        geoms = hex_geometries(layer.geometry, srid)
+        geoms = hex_geometries(_in_one_form(layer.geometry), srid)
         sites += [build(columns, row, geom) for row, geom in enumerate(geoms)]
     return sites, findings
+
+
+def _in_one_form(geometry: Geometries) -> Geometries:
+    """Each shape as it is stored whatever file it came in: one part as itself, the rings of an area in one order.
+
+    A shapefile knows no multipolygon of one part, and turns its rings the other way round than GeoJSON.
+    """
+    single = np.where(shapely.get_num_geometries(geometry) == 1, shapely.get_geometry(geometry, 0), geometry)
+    return np.where(shapely.get_dimensions(single) == 2, shapely.normalize(single), single)
 
 
 def _kind_findings(layer: Layer, columns: _Columns, noun: Noun) -> list[Finding]:

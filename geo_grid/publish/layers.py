@@ -35,9 +35,9 @@ class Band:
 
 
 #: About one screen pixel (256 px a tile) at the widest zoom of the band, two at the closest.
-BANDS = (Band(1, 8, 600.0), Band(2, 10, 150.0), Band(3, 12, 38.0), Band(4, 14, 9.5), Band(5, MAX_ZOOM, 0.0))
+BANDS = (Band(1, 8, 800.0), Band(2, 10, 150.0), Band(3, 12, 38.0), Band(4, 14, 9.5), Band(5, MAX_ZOOM, 0.0))
 
-#: `rem` is true or absent; the `name` of a cell comes from zoom 12 on.
+#: `rem` is true or absent; the `code` of a cell comes from zoom 10 on, its `name` from zoom 12 on.
 LAYERS: tuple[TileLayer, ...] = (
     TileLayer("cells", 0, ("id", "code", "tier", "hh", "hc", "posts", "filled", "rem", "name")),
     *(TileLayer(tier.code.lower(), zoom, ("id", "code", "name")) for tier, zoom in TIER_ZOOMS.items()),
