@@ -166,5 +166,5 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE TRIGGER note_changed_county AFTER UPDATE OF name, geom ON geo_grid.county
+CREATE OR REPLACE TRIGGER note_changed_county AFTER UPDATE ON geo_grid.county
     FOR EACH ROW EXECUTE FUNCTION geo_grid.note_changed_county();

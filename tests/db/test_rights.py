@@ -1,0 +1,173 @@
+"""Tests that each role may do what it needs and no more."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Connection
+
+from geo_grid.db import DbRole, RuleBroken, engine, transaction
+from geo_grid.db.schema import SCHEMA, metadata
+from geo_grid.settings import Settings
+
+LOADED = ("assignments", "facilities", "households", "posts", "risk_sites", "workers")
+
+#: Everything that the loader and the web may do to tables, beyond reading them.
+TABLE_RIGHTS = {
+    *(("geo_grid_loader", table, right) for table in LOADED for right in ("INSERT", "UPDATE", "DELETE")),
+    *(("geo_grid_loader", table, "INSERT") for table in ("grids", "grid_versions", "lineage")),
+    *(("geo_grid_loader", "tile_shapes", right) for right in ("INSERT", "UPDATE", "DELETE", "TRUNCATE")),
+}
+COLUMN_RIGHTS = {
+    *(("geo_grid_loader", "changesets", c, "INSERT") for c in ("actor", "kind", "note", "idempotency_key", "summary")),
+    *(("geo_grid_loader", "county", column, "UPDATE") for column in ("name", "geom")),
+    *(("geo_grid_loader", "grids", column, "UPDATE") for column in ("code", "retired_at")),
+    *(
+        ("geo_grid_loader", "grid_versions", column, "UPDATE")
+        for column in ("parent_id", "parent_tier", "name", "own", "geom", "valid")
+    ),
+}
+#: Functions that run with the owner's rights: triggers and what they call, and the way to the current change set.
+DEFINERS = {
+    *("adopt_changeset", "current_changeset", "give_codes", "guard_changed_versions", "guard_new_versions"),
+    *("keep_history", "note_changed_county", "note_changed_grid", "note_new_grids", "prove_doors", "prove_families"),
+    "renew_map",
+    *("prove_grounds", "prove_outline", "settle", "touch", "touch_doors", "touch_versions"),
+}
+CALLABLE = {
+    ("geo_grid_loader", "on_lattice"),
+    ("geo_grid_web", "on_lattice"),
+    ("geo_grid_loader", "current_changeset"),
+    ("geo_grid_loader", "moment"),
+    ("geo_grid_loader", "ended"),
+}
+HIDDEN = {"unsettled"}
+
+
+@pytest.fixture
+def catalogue(settings: Settings) -> Connection:
+    with engine(settings, DbRole.ADMIN).connect() as conn:
+        yield conn
+
+
+def test_rights_to_tables_are_the_allowed_ones(catalogue: Connection) -> None:
+    rows = catalogue.exec_driver_sql(
+        "SELECT a.grantee::regrole::text, c.relname, a.privilege_type FROM pg_class c, aclexplode(c.relacl) a"
+        " WHERE c.relnamespace = 'geo_grid'::regnamespace AND c.relkind IN ('r', 'v', 'm')"
+        " AND a.grantee <> c.relowner"
+    ).all()
+    reading = {(role, table, "SELECT") for role in ("geo_grid_loader", "geo_grid_web") for table in _tables() - HIDDEN}
+    assert {tuple(row) for row in rows} == TABLE_RIGHTS | reading
+
+
+def test_rights_to_columns_are_the_allowed_ones(catalogue: Connection) -> None:
+    rows = catalogue.exec_driver_sql(
+        "SELECT x.grantee::regrole::text, c.relname, a.attname, x.privilege_type"
+        " FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid, aclexplode(a.attacl) x"
+        " WHERE c.relnamespace = 'geo_grid'::regnamespace"
+    ).all()
+    assert {tuple(row) for row in rows} == COLUMN_RIGHTS
+
+
+def test_functions_with_the_owners_rights_are_the_allowed_ones(catalogue: Connection) -> None:
+    rows = catalogue.exec_driver_sql(
+        "SELECT proname, proconfig FROM pg_proc WHERE pronamespace = 'geo_grid'::regnamespace AND prosecdef"
+    ).all()
+    assert {name for name, _ in rows} == DEFINERS
+    for name, config in rows:
+        assert "search_path=geo_grid, public, pg_temp" in (config or []), name
+
+
+def test_every_function_finds_what_it_names_whatever_the_search_path(catalogue: Connection) -> None:
+    """A function is parsed once (BEGIN ATOMIC, RETURN) or fixes its search path; else a restore can fail."""
+    rows = catalogue.exec_driver_sql(
+        "SELECT proname FROM pg_proc WHERE pronamespace = 'geo_grid'::regnamespace AND prosqlbody IS NULL"
+        " AND NOT coalesce('search_path=geo_grid, public, pg_temp' = ANY (proconfig), false)"
+    ).all()
+    assert rows == []
+
+
+def test_functions_can_be_called_by_the_allowed_ones(catalogue: Connection) -> None:
+    rows = catalogue.exec_driver_sql(
+        "SELECT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END, p.proname"
+        " FROM pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a"
+        " WHERE p.pronamespace = 'geo_grid'::regnamespace AND a.grantee <> p.proowner"
+    ).all()
+    assert {tuple(row) for row in rows} == CALLABLE
+
+
+def test_everything_belongs_to_an_owner_that_never_logs_in(catalogue: Connection) -> None:
+    owners = catalogue.exec_driver_sql(
+        "SELECT DISTINCT relowner::regrole::text FROM pg_class WHERE relnamespace = 'geo_grid'::regnamespace"
+        " UNION SELECT DISTINCT proowner::regrole::text FROM pg_proc WHERE pronamespace = 'geo_grid'::regnamespace"
+    ).scalars()
+    assert list(owners) == ["geo_grid_owner"]
+    roles = catalogue.exec_driver_sql(
+        "SELECT rolname, rolcanlogin AND rolname = 'geo_grid_owner' OR rolsuper OR rolbypassrls OR rolcreaterole"
+        " OR rolcreatedb FROM pg_roles WHERE rolname LIKE 'geo_grid_%%' AND rolname <> 'geo_grid_admin' ORDER BY 1"
+    ).all()
+    assert roles == [("geo_grid_loader", False), ("geo_grid_owner", False), ("geo_grid_web", False)]
+
+
+def test_there_are_no_views_that_could_hide_whose_rights_apply(catalogue: Connection) -> None:
+    views = catalogue.exec_driver_sql(
+        "SELECT relname FROM pg_class WHERE relnamespace = 'geo_grid'::regnamespace AND relkind IN ('v', 'm')"
+    ).all()
+    assert views == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO workers (code, name) VALUES ('W', 'Eve')",
+        "UPDATE households SET phone = ''",
+        "DELETE FROM posts",
+        "CREATE TEMP TABLE workers (id int)",
+        "CREATE TABLE geo_grid.x (id int)",
+        "CREATE TABLE public.x (id int)",
+        "SELECT geo_grid.touch('commit', ARRAY[0])",
+        "SELECT geo_grid.current_changeset()",
+        "SELECT * FROM unsettled",
+        "ALTER TABLE households DISABLE TRIGGER ALL",
+        "SET session_replication_role = replica",
+    ],
+)
+def test_the_web_only_reads(settings: Settings, statement: str) -> None:
+    with pytest.raises(RuleBroken, match="may not do this"), transaction(engine(settings, DbRole.WEB)) as conn:
+        conn.exec_driver_sql(statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM grid_versions",
+        "DELETE FROM grids",
+        "UPDATE county SET data_version = 9",
+        "UPDATE grids SET revision = 9",
+        "INSERT INTO data_versions (version, changeset_id) VALUES (9, 1)",
+        "INSERT INTO household_history (changeset_id, op) VALUES (1, 'I')",
+        "INSERT INTO changesets (actor, kind, txid) VALUES ('eve', 'edit', 1)",
+        "DELETE FROM unsettled",
+        "INSERT INTO tiers VALUES ('X', 9, '', true)",
+        "ALTER TABLE grid_versions DISABLE TRIGGER ALL",
+        "SET session_replication_role = replica",
+        "CREATE TABLE geo_grid.x (id int)",
+        "SELECT geo_grid.touch('commit', ARRAY[0])",
+    ],
+)
+def test_the_loader_cannot_get_round_the_proofs(settings: Settings, statement: str) -> None:
+    with pytest.raises(RuleBroken, match="may not do this"), transaction(engine(settings, DbRole.LOADER)) as conn:
+        conn.exec_driver_sql(statement)
+
+
+def test_a_temporary_table_of_the_same_name_fools_nobody(settings: Settings) -> None:
+    """pg_temp comes last in every search path of ours."""
+    with engine(settings, DbRole.LOADER).connect() as conn:
+        conn.exec_driver_sql("CREATE TEMP TABLE changesets (id bigint, actor text, kind text)")
+        conn.exec_driver_sql("INSERT INTO workers (code, name) VALUES ('W', 'Alice')")
+        assert conn.exec_driver_sql("SELECT count(*) FROM pg_temp.changesets").scalar() == 0
+        assert conn.exec_driver_sql("SELECT count(*) FROM changesets").scalar() == 1
+        conn.rollback()
+
+
+def _tables() -> set[str]:
+    return {table.name for table in metadata.tables.values() if table.schema == SCHEMA} | {"alembic_version"}
