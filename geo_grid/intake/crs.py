@@ -114,6 +114,7 @@ def _box_of_use(srid: int) -> tuple[float, float, float, float]:
     if ours.area_of_use is None:
         return -FARTHEST_M, -FARTHEST_M, FARTHEST_M, FARTHEST_M
     west, south, east, north = ours.area_of_use.bounds
-    way = Transformer.from_crs("OGC:CRS84", ours, always_xy=True)
+    # From its own degrees: looking for a way between datums takes most of a second.
+    way = Transformer.from_crs(ours.geodetic_crs, ours, always_xy=True)
     left, bottom, right, top = way.transform_bounds(west - 3, max(south - 3, -89), east + 3, min(north + 3, 89))
     return left, bottom, right, top

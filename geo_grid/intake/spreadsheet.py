@@ -32,17 +32,18 @@ def read_csv(content: bytes, source: str, name: str, encoding: str | None) -> La
 
 def read_xlsx(content: bytes, source: str) -> Iterator[Layer]:
     """Each sheet that holds something, as a layer without geometry. Raises `Unreadable`."""
-    from openpyxl import load_workbook
+    from python_calamine import CalamineError, CalamineWorkbook
 
     Archive(content, source)
     try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        for sheet in book.worksheets:
-            rows = [[_text(value) for value in row] for row in sheet.iter_rows(values_only=True)]
-            if any(any(row) for row in rows):
-                yield _layer(f"{source} sheet {sheet.title}", sheet.title, rows)
-    except (KeyError, ValueError, TypeError, AttributeError, SyntaxError, OSError, IndexError) as wrong:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        sheets = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+    except (CalamineError, OSError, ValueError) as wrong:
         raise Unreadable(source, "it is not an Excel workbook, or a damaged one: save it again") from wrong
+    for name, cells in sheets.items():
+        rows = [[_text(value) for value in row] for row in cells]
+        if any(any(row) for row in rows):
+            yield _layer(f"{source} sheet {name}", name, rows)
 
 
 def _layer(source: str, name: str, rows: list[list[str]]) -> Layer:
@@ -63,8 +64,8 @@ def _layer(source: str, name: str, rows: list[list[str]]) -> Layer:
 
 def _text(value: Any) -> str:
     """A cell as text: whole numbers without decimals, days as ISO dates."""
-    if value is None:
-        return ""
+    if value is None or isinstance(value, str):
+        return (value or "").strip()
     if isinstance(value, datetime):
         return value.date().isoformat() if not (value.hour or value.minute or value.second) else value.isoformat()
     if isinstance(value, date):
