@@ -33,7 +33,7 @@ SELECT g.code, ST_AsBinary(v.own), ST_AsBinary(v.geom)
 
 _CHANGES = """
 CREATE TEMPORARY TABLE grid_changes ON COMMIT DROP AS
-SELECT g.id AS grid_id, s.tier, p.id AS parent_id, p.tier AS parent_tier, s.name, s.own, s.geom, s.place
+SELECT g.id AS grid_id, s.code, s.tier, p.id AS parent_id, p.tier AS parent_tier, s.name, s.place
   FROM pg_temp.staged_grids s
   JOIN geo_grid.grids g ON g.code = s.code
   LEFT JOIN geo_grid.grids p ON p.code = s.parent
@@ -88,6 +88,7 @@ def write_versions(conn: Connection, versions: Sequence[GridVersion], *, srid: i
             "tier": "text",
             "parent": "text",
             "name": "text",
+            "whole": "boolean",
             "own": "geometry",
             "geom": "geometry",
         },
@@ -97,7 +98,8 @@ def write_versions(conn: Connection, versions: Sequence[GridVersion], *, srid: i
             [version.tier.code for version in ordered],
             [version.parent for version in ordered],
             [version.name for version in ordered],
-            [_hex(version.own, srid) for version in ordered],
+            [str(version.own == version.geom) for version in ordered],
+            [None if version.own == version.geom else _hex(version.own, srid) for version in ordered],
             [_hex(version.geom, srid) for version in ordered],
         ],
     )
@@ -117,7 +119,9 @@ def write_versions(conn: Connection, versions: Sequence[GridVersion], *, srid: i
     conn.execute(
         text(
             "INSERT INTO geo_grid.grid_versions (grid_id, tier, parent_id, parent_tier, name, own, geom) "
-            "SELECT grid_id, tier, parent_id, parent_tier, name, own, geom FROM pg_temp.grid_changes ORDER BY place"
+            "SELECT c.grid_id, c.tier, c.parent_id, c.parent_tier, c.name, "
+            "CASE WHEN s.whole THEN s.geom ELSE s.own END, s.geom "
+            "FROM pg_temp.grid_changes c JOIN pg_temp.staged_grids s ON s.code = c.code ORDER BY c.place"
         )
     )
 

@@ -100,12 +100,52 @@ class Leftover:
         ends = np.stack([unpack(start, self.origin), unpack(end, self.origin)], axis=1)
         return np.asarray(shapely.linestrings(to_metres(ends)), dtype=object)
 
+    def paths(self) -> Geometries:
+        """The edges joined to LineStrings that end only where more than two edges meet, or close.
+
+        A loop over plain lists takes a fifth of the time of GEOS's line merging.
+        """
+        start = np.where(self.count > 0, self.low, self.high)
+        end = np.where(self.count > 0, self.high, self.low)
+        nodes, place = np.unique(np.concatenate([start, end]), return_inverse=True)
+        tail, head = place[: len(start)], place[len(start) :]
+        leaving, arriving = np.bincount(tail, minlength=len(nodes)), np.bincount(head, minlength=len(nodes))
+        passes = ((leaving == 1) & (arriving == 1)).tolist()
+        onward = np.empty(len(nodes), dtype=np.int64)
+        onward[tail] = head
+        walks = _walks(tail.tolist(), head.tolist(), onward.tolist(), passes)
+        at = to_metres(unpack(nodes, self.origin))
+        return np.array([shapely.linestrings(at[walk]) for walk in walks], dtype=object)
+
     def of(self, family: int) -> Leftover:
         """The part that belongs to one family."""
         here = self.family == family
         return Leftover(
             self.family[here], self.low[here], self.high[here], self.count[here], self.owner[here], self.origin
         )
+
+
+def _walks(tail: list[int], head: list[int], onward: list[int], passes: list[bool]) -> list[list[int]]:
+    """The nodes along each path: first the paths between nodes where edges meet, then what is left, which closes."""
+    walks = []
+    seen = [False] * len(onward)
+    for first, second in [pair for pair in zip(tail, head, strict=True) if not passes[pair[0]]]:
+        walk, node = [first, second], second
+        while passes[node]:
+            seen[node] = True
+            node = onward[node]
+            walk.append(node)
+        walks.append(walk)
+    for first in tail:
+        if passes[first] and not seen[first]:
+            walk, node = [first], onward[first]
+            seen[first] = True
+            while node != first:
+                seen[node] = True
+                walk.append(node)
+                node = onward[node]
+            walks.append([*walk, first])
+    return walks
 
 
 def unpack(packed: Integers, origin: Integers) -> Integers:

@@ -93,8 +93,7 @@ def _by_family(rest: Leftover) -> list[tuple[int, Leftover]]:
 
 def _region(rest: Leftover) -> object:
     """The MultiPolygon that the edges bound, inside on their left; None when they bound nothing."""
-    merged = shapely.line_merge(shapely.multilinestrings(rest.lines()), directed=True)
-    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(merged)))
+    faces = shapely.get_parts(shapely.polygonize(rest.paths()))
     faces = faces[_holds_left_side(faces, rest)]
     if len(faces) == 0:
         return None
