@@ -66,7 +66,7 @@ def test_the_catalogue_is_the_one_that_the_declarations_make(admin_url: str) -> 
         declared, migrated = _catalogue(conn, "declared"), _catalogue(conn, SCHEMA)
         transaction.rollback()
     for kind, rows in declared.items():
-        assert sorted(set(rows) ^ set(migrated[kind])) == [], kind
+        assert set(rows) - set(migrated[kind]) == set(migrated[kind]) - set(rows) == set(), kind
 
 
 def _create_copy(pool: Engine, conn: Connection) -> None:

@@ -23,7 +23,11 @@ from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint
 
 from geo_grid.db.schema.metadata import DECLARED_SRID, SCHEMA, metadata
 
-GROUND = Geometry("MULTIPOLYGON", srid=DECLARED_SRID, spatial_index=False)
+
+def _ground() -> Geometry:
+    """The type of a column of areas; each its own, as GeoAlchemy2 0.20 notes nullability in it."""
+    return Geometry("MULTIPOLYGON", srid=DECLARED_SRID, spatial_index=False)
+
 
 county = Table(
     "county",
@@ -33,7 +37,7 @@ county = Table(
     Column("srid", Integer, nullable=False),
     Column("data_version", BigInteger, nullable=False, server_default=text("1")),
     Column("revision", BigInteger, nullable=False, server_default=text("0")),
-    Column("geom", GROUND),
+    Column("geom", _ground()),
     CheckConstraint("id = 1", name="one_row"),
     CheckConstraint(f"{SCHEMA}.on_lattice(geom)", name="lattice"),
     comment="The one county of this database: its outline, its CRS and the version its map is at.",
@@ -85,8 +89,8 @@ grid_versions = Table(
     Column("parent_id", BigInteger),
     Column("parent_tier", Text),
     Column("name", Text, nullable=False),
-    Column("own", GROUND),
-    Column("geom", GROUND, nullable=False),
+    Column("own", _ground()),
+    Column("geom", _ground(), nullable=False),
     Column("valid", TSTZRANGE, nullable=False, server_default=text(f"tstzrange({SCHEMA}.moment(), NULL)")),
     Column(
         "changeset_id",
