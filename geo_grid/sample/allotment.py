@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from geo_grid.sample.mesh import Mesh
 from geo_grid.sample.noise import Flags, Floats, Ints
@@ -17,6 +19,7 @@ from geo_grid.vocabulary import Tier
 
 REMAINDER_SHARE = 0.27
 TOWNSHIP_REMAINDER_SHARE = 0.05
+SURROUNDED_M = 320.0
 
 
 @dataclass
@@ -84,7 +87,7 @@ def _allot_town(family: Family, owner: Ints, settlements: Settlements, town: Tow
         in_groups = apportion(int(micros[sub]), np.ones(int(groups[sub])), least=1)
         within = _branch_groups(family, subs[sub], int(branches[sub]), int(groups[sub]))
         bounds = np.cumsum([0] + [count for _, count in within])
-        weights = np.array([in_groups[a:b].sum() for a, b in zip(bounds[:-1], bounds[1:], strict=True)])
+        weights = np.array([in_groups[a:b].sum() for a, b in pairwise(bounds.tolist())])
         part = bisect_lots(town.column[lots], town.row[lots], weights)
         for number, (parent, _) in enumerate(within):
             shares = in_groups[bounds[number] : bounds[number + 1]]
@@ -103,14 +106,16 @@ def _allot_lots(family: Family, owner: Ints, town: Town, lots: Ints, parent: int
 
 
 def _fill_town(mesh: Mesh, owner: Ints) -> Ints:
-    """The town's grids grown over the strips between its lots and the water."""
-    usable = (mesh.town == 0) & mesh.inside
-    for _ in range(4):
-        beside = np.bincount(mesh.edge_plots[:, 0], usable[mesh.edge_plots[:, 1]], minlength=len(owner))
-        beside += np.bincount(mesh.edge_plots[:, 1], usable[mesh.edge_plots[:, 0]], minlength=len(owner))
-        degree = np.bincount(mesh.edge_plots.ravel(), minlength=len(owner))
-        usable = usable | (mesh.inside & (beside >= 0.58 * degree))
-    return spill_over(mesh, owner, usable)
+    """The town's grids grown over the strips between its lots and the water: whatever has lots on all sides."""
+    lots = mesh.sites[mesh.town == 0]
+    others = np.flatnonzero(mesh.inside & (mesh.town != 0))
+    near = cKDTree(lots).query_ball_point(mesh.sites[others], SURROUNDED_M, return_sorted=True)
+    surrounded = np.zeros(len(owner), dtype=bool)
+    for plot, hits in zip(others.tolist(), near, strict=True):
+        if len(hits) >= 8:
+            lean = lots[hits].mean(axis=0) - mesh.sites[plot]
+            surrounded[plot] = float((lean * lean).sum()) < (0.42 * SURROUNDED_M) ** 2
+    return spill_over(mesh, owner, surrounded | ((mesh.town == 0) & mesh.inside))
 
 
 def _allot_country(
@@ -151,15 +156,12 @@ def _allot_country(
 
 def _hamlet_ground(mesh: Mesh, usable: Flags, settlements: Settlements) -> tuple[Ints, Floats]:
     """The hamlet nearest to each usable plot and what it costs to get there; small cut-off bits go to neighbours."""
-    places = settlements.hamlet_xy
     free = np.flatnonzero(usable)
-    seeds: list[int] = []
-    for place in places:
-        offset = mesh.sites[free] - place
-        gap = (offset * offset).sum(axis=1)
-        gap[np.isin(free, seeds)] = np.inf
-        seeds.append(int(free[np.argmin(gap)]))
-    return nearest_seed(valley_costs(mesh, usable), np.array(seeds))
+    _, nearest = cKDTree(mesh.sites[free]).query(settlements.hamlet_xy, k=min(40, len(free)))
+    seeds: dict[int, None] = {}
+    for choices in free[nearest].tolist():
+        seeds[next(plot for plot in choices if plot not in seeds)] = None
+    return nearest_seed(valley_costs(mesh, usable), np.array(list(seeds)))
 
 
 def _left_over(

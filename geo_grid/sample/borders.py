@@ -1,4 +1,4 @@
-"""The common borders of grids: each drawn once, wiggly in the country and straight in town, then put together to polygons."""
+"""The common borders of grids: each drawn once, wiggly in the country, straight in town; polygons from them."""
 
 from __future__ import annotations
 

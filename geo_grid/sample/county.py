@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -34,8 +34,8 @@ from geo_grid.vocabulary import Tier
 
 #: The middle of the first county: about 111° E, 36° N in EPSG:4546.
 ORIGIN = np.array([500_000.0, 3_986_000.0])
-#: Wavelengths and strength of the roughness of borders.
-WARP_M, WARP_GAIN = (1_300.0, 620.0, 300.0, 150.0, 75.0, 38.0), 0.075
+#: How rough borders are: displacement as a part of each wavelength in metres.
+ROUGHNESS = {1_300.0: 0.13, 620.0: 0.14, 300.0: 0.18, 150.0: 0.2, 75.0: 0.18, 38.0: 0.13}
 STAGES = ("land", "grids", "borders", "households", "people", "risk sites")
 
 
@@ -91,7 +91,8 @@ def make_county(
     middles = _middles(family, owner, land.mesh)
     codes, names, sub_kind = _label(rng, carved, land, middles, county_code)
     advance("borders")
-    borders = draw_borders(land.mesh, owner, land.ground)
+    borders, ground = draw_borders(land.mesh, owner, land.ground)
+    land = replace(land, ground=ground)
     own, geom = _outline(family, borders)
     advance("households")
     counts = count_households(rng, carved, size.households)
@@ -109,7 +110,7 @@ def place_of_county(number: int, size: CountySize) -> Floats:
     """Where county `number` lies from the first: rows of three, far enough apart not to touch."""
     pitch_m = 1.7 * 1000.0 * float(np.sqrt(size.area_km2))
     column, row = ((0, 1, -1)[number % 3], number // 3)
-    return np.rint(np.array([column * pitch_m, row * pitch_m]))
+    return np.asarray(np.rint(np.array([column * pitch_m, row * pitch_m])))
 
 
 def _make_land(rng: np.random.Generator, size: CountySize, origin: Floats) -> _Land:
@@ -119,7 +120,8 @@ def _make_land(rng: np.random.Generator, size: CountySize, origin: Floats) -> _L
     towns = _lay_out_towns(rng, terrain, settlements, rivers)
     mesh = make_mesh(rng, terrain, settlements, rivers, towns)
     lots = cKDTree(np.concatenate([town.xy for town in towns]))
-    return _Land(terrain, settlements, rivers, towns, mesh, Ground(make_warp(rng, WARP_M, WARP_GAIN), lots, origin))
+    ground = Ground(make_warp(rng, ROUGHNESS), lots, origin, calm=np.zeros((0, 2)))
+    return _Land(terrain, settlements, rivers, towns, mesh, ground)
 
 
 def _lay_out_towns(rng: np.random.Generator, terrain: Terrain, settlements: Settlements, rivers: Rivers) -> list[Town]:
@@ -198,5 +200,6 @@ def _find_risks(
     county = shapely.coverage_union_all(geom[totals])
     hub = land.terrain.points[land.settlements.seat[0]]
     roads = trace_roads(land.mesh, hub, land.settlements.hamlet_xy)
-    landscape = Landscape(land.terrain, land.rivers, land.mesh, roads, land.ground, county)
+    neighbours = find_neighbours(land.mesh)
+    landscape = Landscape(land.terrain, land.rivers, land.mesh, neighbours, roads, land.ground, county)
     return find_risks(rng, landscape, size.households / SOURCE_COUNTY.households)

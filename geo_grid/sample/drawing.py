@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -23,9 +23,10 @@ from geo_grid.sample.borders import (
 from geo_grid.sample.mesh import Mesh
 from geo_grid.sample.noise import Flags, Floats, Geometries, Ints, Warp
 
-POINT_EVERY_M = 20.0
+POINT_EVERY_M = 16.0
 FEWEST_POINTS, MOST_POINTS = 30, 200
 CLOSEST_POINTS_M = 8.0
+ATTEMPTS = 8
 
 
 @dataclass(frozen=True)
@@ -37,14 +38,21 @@ class Ground:
     origin: Floats
     """(2,) easting and northing of the plan's (0, 0)"""
 
+    calm: Floats
+    """(n, 2) plan places around which nothing is roughened, because lines crossed there"""
+
     def place(self, xy: Floats) -> Floats:
         """Where plan places (n, 2) lie, in metres of the county's CRS, not yet on the lattice."""
         away, _ = self.lots.query(xy)
-        return np.asarray(xy + np.clip((away - 70.0) / 420.0, 0.0, 1.0)[:, None] * self.warp.at(xy) + self.origin)
+        strength = np.clip((away - 70.0) / 420.0, 0.0, 1.0)
+        if len(self.calm):
+            away, _ = cKDTree(self.calm).query(xy)
+            strength = np.minimum(strength, np.clip((away - 60.0) / 360.0, 0.0, 1.0))
+        return np.asarray(xy + strength[:, None] * self.warp.at(xy) + self.origin)
 
 
-def draw_borders(mesh: Mesh, owner: Ints, ground: Ground) -> Borders:
-    """The borders between owners; a line that would cross another is drawn without smoothing."""
+def draw_borders(mesh: Mesh, owner: Ints, ground: Ground) -> tuple[Borders, Ground]:
+    """The borders between owners, none crossing another, with the ground calmed where they would have crossed."""
     chains = chain_up(mesh, owner)
     town_edge = (mesh.town[mesh.edge_plots] >= 0).any(axis=1)
     straight = np.zeros(len(mesh.corners), dtype=bool)
@@ -53,13 +61,16 @@ def draw_borders(mesh: Mesh, owner: Ints, ground: Ground) -> Borders:
     count = len(chains.owners)
     in_town = np.bincount(chains.chain, straight[chains.corner], minlength=count)
     bent = in_town < 0.5 * np.bincount(chains.chain, minlength=count)
-    for _ in range(6):
+    before = np.full(count, None, dtype=object)
+    for _ in range(ATTEMPTS):
         lines = _draw(chains, corners, bent, ground)
-        faulty = _crossing(lines)
+        faulty = _crossing(lines, ~shapely.equals_exact(lines, before))
         if not faulty.any():
-            return Borders(lines, chains.owners)
-        bent = bent & ~faulty
+            return Borders(lines, chains.owners), ground
+        before = lines.copy()
+        before[faulty] = None
         freed = chains.corner[np.isin(chains.chain, np.flatnonzero(faulty))]
+        ground = replace(ground, calm=np.concatenate([ground.calm, corners[freed]]))
         corners[freed] = mesh.corners[freed]
     raise ValueError("borders still cross after they were straightened")
 
@@ -81,11 +92,21 @@ def _points_along(strokes: Strokes, bent: Flags) -> Ints:
     return np.where(bent, np.maximum(np.ceil(points), 4), 0).astype(np.int64)
 
 
-def _crossing(lines: Geometries) -> Flags:
-    """Which lines cross themselves or another line."""
-    faulty = ~shapely.is_simple(lines)
-    one, other = shapely.STRtree(lines).query(lines, predicate="crosses")
-    faulty[one[one != other]] = True
+def _crossing(lines: Geometries, suspect: Flags) -> Flags:
+    """Which lines cross themselves or another line, when only the suspect ones can do so."""
+    suspects = np.flatnonzero(suspect)
+    faulty = np.zeros(len(lines), dtype=bool)
+    faulty[suspects] = ~shapely.is_simple(lines[suspects])
+    one, other = shapely.STRtree(lines).query(lines[suspects], predicate="crosses")
+    one = suspects[one]
+    # A ring has no ends: GEOS calls it crossed by a line that only touches it at the node where it was closed.
+    at_node = shapely.is_closed(lines[one]) | shapely.is_closed(lines[other])
+    met = shapely.intersection(lines[one], lines[other])
+    at_node &= shapely.equals(met, shapely.get_point(lines[one], 0)) | shapely.equals(
+        met, shapely.get_point(lines[other], 0)
+    )
+    faulty[one[~at_node]] = True
+    faulty[other[~at_node]] = True
     return np.asarray(faulty)
 
 

@@ -9,7 +9,7 @@ import shapely
 
 from geo_grid.sample.drawing import Ground
 from geo_grid.sample.mesh import Mesh
-from geo_grid.sample.noise import Floats, Geometries, Ints
+from geo_grid.sample.noise import Flags, Floats, Geometries, Ints
 from geo_grid.sample.seeds import apportion
 from geo_grid.sample.specials import Carved
 from geo_grid.vocabulary import Tier
@@ -142,9 +142,7 @@ def _round(xy: Floats) -> Floats:
     return np.asarray(np.rint(xy * 1024.0) / 1024.0)
 
 
-def _well_inside(
-    xy: Floats, leaf: Ints, leaves: Geometries, rims: Geometries
-) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _well_inside(xy: Floats, leaf: Ints, leaves: Geometries, rims: Geometries) -> Flags:
     points = shapely.points(xy)
     inside = shapely.contains_properly(leaves[leaf], points)
     return np.asarray(inside & ~shapely.dwithin(rims[leaf], points, CLEAR_OF_BORDER_M))

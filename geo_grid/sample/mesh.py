@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from scipy.sparse.csgraph import connected_components
@@ -18,6 +19,7 @@ from geo_grid.sample.terrain import Terrain, distances, graph
 LARGEST_PLOT_M = 560.0
 SMALLEST_PLOT_M = 92.0
 SHORT_EDGE_M = 4.0
+SURROUNDINGS_M = 1_400.0
 
 
 @dataclass(frozen=True)
@@ -90,8 +92,8 @@ def _near_county(terrain: Terrain) -> Callable[[Floats], Flags]:
     county = cKDTree(terrain.points[terrain.inside])
 
     def near(xy: Floats) -> Flags:
-        away, _ = county.query(xy, distance_upper_bound=2.4 * terrain.spacing_m)
-        return np.isfinite(away)
+        away, _ = county.query(xy, distance_upper_bound=terrain.spacing_m + SURROUNDINGS_M)
+        return np.asarray(np.isfinite(away))
 
     return near
 
@@ -124,9 +126,8 @@ def _clear_of_greater(rivers: Rivers, chosen: Ints, reach_m: Floats) -> Flags:
     """Whether no greater river passes within reach of the chosen samples."""
     near = cKDTree(rivers.xy).query_ball_point(rivers.xy[chosen], reach_m, return_sorted=True)
     own = rivers.rank[rivers.river[chosen]]
-    return np.array(
-        [bool((rivers.rank[rivers.river[hits]] >= rank).all()) for hits, rank in zip(near, own, strict=True)]
-    )
+    greatest = [rivers.rank[rivers.river[hits]].min() for hits in near]
+    return np.asarray(np.array(greatest) >= own)
 
 
 def _free_sites(
@@ -137,7 +138,8 @@ def _free_sites(
     fixed: Floats,
 ) -> Floats:
     """Scattered points as far apart as wanted, from squares cut in four until they are small enough."""
-    low, high = terrain.points.min(axis=0), terrain.points.max(axis=0)
+    rim = 2.0 * (terrain.spacing_m + SURROUNDINGS_M)
+    low, high = terrain.points.min(axis=0) - rim, terrain.points.max(axis=0) + rim
     side = 1_280.0
     columns, rows = (np.ceil((high - low) / side)).astype(np.int64)
     row, column = np.divmod(np.arange(rows * columns), columns)
@@ -160,7 +162,7 @@ def _relax(sites: Floats, fixed: int) -> Floats:
     for _ in range(2):
         voronoi = Voronoi(sites)
         sizes = np.array([len(region) for region in voronoi.regions])
-        flat = np.concatenate([np.asarray(region, dtype=np.int64) for region in voronoi.regions])
+        flat = np.fromiter(chain.from_iterable(voronoi.regions), dtype=np.int64, count=int(sizes.sum()))
         region = np.repeat(np.arange(len(sizes)), sizes)
         unbounded = np.bincount(region, flat < 0, minlength=len(sizes)) > 0
         sums = [np.bincount(region, voronoi.vertices[flat, axis], minlength=len(sizes)) for axis in (0, 1)]
@@ -205,7 +207,8 @@ def _along_rivers(edge_banks: Ints, bank_river: Ints, bank_order: Ints, bank_km2
 
 def _inside(rng: np.random.Generator, terrain: Terrain, sites: Floats, edge_plots: Ints) -> Flags:
     """Whether each plot belongs to the county: as the nearest point of the terrain does, along a roughened rim."""
-    moved = sites + make_warp(rng, (5_000.0, 2_000.0, 900.0), 0.12).at(sites)
+    spacing_m = terrain.spacing_m
+    moved = sites + make_warp(rng, {7.0 * spacing_m: 0.12, 2.9 * spacing_m: 0.15, 1.3 * spacing_m: 0.15}).at(sites)
     _, nearest = cKDTree(terrain.points).query(moved)
     inside = terrain.inside[nearest]
     neighbours = np.bincount(edge_plots.ravel(), minlength=len(sites))
@@ -225,6 +228,6 @@ def _inside(rng: np.random.Generator, terrain: Terrain, sites: Floats, edge_plot
 
 def _above_stream(terrain: Terrain, rivers: Rivers, sites: Floats) -> Floats:
     """The height above the stream, lowered beside a river's line, which the terrain knows but coarsely."""
-    away, _ = cKDTree(rivers.xy).query(sites)
+    away, _ = cKDTree(rivers.xy[::2]).query(sites)
     height = np.maximum(terrain.interpolate(terrain.above_stream_m, sites), 0.0)
     return np.asarray(np.minimum(height, 0.16 * away))

@@ -11,6 +11,9 @@ from geo_grid.sample.settlements import Kind
 from geo_grid.sample.specials import SpecialKind
 from geo_grid.vocabulary import Tier
 
+#: Special grids numbered through the county, with the word they are called by.
+_COUNTY_WIDE = {"中学": "中学", "医院": "人民医院", "公园": "公园", "汽车站": "汽车站", "商贸城": "商贸城"}
+
 
 @dataclass(frozen=True)
 class Naming:
@@ -26,12 +29,10 @@ class Naming:
 def name_grids(family: Family, names: PlaceNames, naming: Naming) -> list[str]:
     """The name of every grid, in the order of the family; no two grids of a tier share one."""
     answer = [""] * len(family.tier)
-    township = 0
     children = _children_by_code(family, naming.codes)
     counted: dict[str, int] = {}
     for grid in children[-1]:
-        answer[grid] = township_name(names, township + 1 if grid else 0, naming.is_urban[grid])
-        township += 1
+        answer[grid] = township_name(names, grid, naming.is_urban[grid])
     queue = list(children[-1])
     while queue:
         parent = queue.pop(0)
@@ -107,16 +108,9 @@ def _micro_stem(group: str) -> str:
 
 def _special_name(family: Family, naming: Naming, named: list[str], grid: int, counted: dict[str, int]) -> str:
     kind = naming.special_kind[grid].name
-    if kind in {"中学", "医院", "公园", "汽车站", "商贸城"}:
+    if kind in _COUNTY_WIDE:
         counted[kind] = counted.get(kind, 0) + 1
-        title = {
-            "中学": "第{}中学",
-            "医院": "第{}人民医院",
-            "公园": "第{}公园",
-            "汽车站": "第{}汽车站",
-            "商贸城": "第{}商贸城",
-        }[kind]
-        return COUNTY + title.format(numeral(counted[kind]))
+        return f"{COUNTY}第{numeral(counted[kind])}{_COUNTY_WIDE[kind]}"
     stem = _stem(named[_sub_of(family, grid)])
     counted[stem + kind] = counted.get(stem + kind, 0) + 1
     again = counted[stem + kind]

@@ -61,6 +61,6 @@ class Warp:
         return moved
 
 
-def make_warp(rng: np.random.Generator, wavelengths_m: tuple[float, ...], gain: float) -> Warp:
-    """A warp whose amplitude in each wavelength is `gain` times that wavelength."""
-    return Warp(tuple((make_noise(rng, w), make_noise(rng, w), gain * w) for w in wavelengths_m))
+def make_warp(rng: np.random.Generator, gains: dict[float, float]) -> Warp:
+    """A warp whose amplitude in each wavelength (metres) is its gain times that wavelength."""
+    return Warp(tuple((make_noise(rng, w), make_noise(rng, w), gain * w) for w, gain in gains.items()))

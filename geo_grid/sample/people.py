@@ -4,21 +4,40 @@ from __future__ import annotations
 
 import numpy as np
 
-#: Surnames with their share of the population in per mille (public name statistics of China, rounded).
-_SURNAMES = {
-    "王": 72, "李": 71, "张": 68, "刘": 54, "陈": 45, "杨": 31, "赵": 22, "黄": 22, "周": 19, "吴": 18, "徐": 15, "孙": 15, "胡": 13,
-    "朱": 13, "高": 12, "林": 11, "何": 11, "郭": 12, "马": 10, "罗": 9, "梁": 9, "宋": 8, "郑": 8, "谢": 7, "韩": 7, "唐": 7, "冯": 6,
-    "于": 6, "董": 6, "萧": 6, "程": 6, "曹": 6, "袁": 5, "邓": 5, "许": 5, "傅": 5, "沈": 5, "曾": 5, "彭": 5, "吕": 5, "苏": 5,
-    "卢": 5, "蒋": 5, "蔡": 5, "贾": 4, "丁": 4, "魏": 4, "薛": 4, "叶": 4, "阎": 4, "余": 4, "潘": 4, "杜": 4, "戴": 4, "夏": 4,
-    "任": 4, "田": 4, "姚": 4, "石": 4, "郝": 3, "白": 3, "崔": 3, "康": 3, "毛": 3, "秦": 3, "史": 3, "侯": 3, "孟": 3, "段": 3,
-}  # fmt: skip
+#: Surnames by their share of the population in per mille (public name statistics of China, rounded).
+_SURNAMES_BY_SHARE = {
+    72: "王",
+    71: "李",
+    68: "张",
+    54: "刘",
+    45: "陈",
+    31: "杨",
+    22: "赵黄",
+    19: "周",
+    18: "吴",
+    15: "徐孙",
+    13: "胡朱",
+    12: "高郭",
+    11: "林何",
+    10: "马",
+    9: "罗梁",
+    8: "宋郑",
+    7: "谢韩唐",
+    6: "冯于董萧程曹",
+    5: "袁邓许傅沈曾彭吕苏卢蒋蔡",
+    4: "贾丁魏薛叶阎余潘杜戴夏任田姚石",
+    3: "郝白崔康毛秦史侯孟段",
+}
 _MALE = [
-    "伟", "强", "磊", "军", "勇", "杰", "涛", "超", "明", "刚", "平", "辉", "鹏", "飞", "波", "斌", "建国", "建军", "志强", "国庆", "海龙",
-    "俊杰", "文斌", "晓东", "永红", "小军", "卫东", "志明", "建平", "玉林", "保平", "长生", "二虎", "根生", "双喜", "有才", "振华", "宏伟",
+    "伟", "强", "磊", "军", "勇", "杰", "涛", "超", "明", "刚", "平", "辉",
+    "鹏", "飞", "波", "斌", "建国", "建军", "志强", "国庆", "海龙", "俊杰", "文斌", "晓东",
+    "永红", "小军", "卫东", "志明", "建平", "玉林", "保平", "长生", "二虎", "根生", "双喜", "有才",
+    "振华", "宏伟",
 ]  # fmt: skip
 _FEMALE = [
-    "芳", "娜", "敏", "静", "丽", "艳", "娟", "霞", "燕", "玲", "红", "梅", "秀英", "桂英", "玉兰", "秀兰", "丽娟", "晓红", "春梅", "海燕",
-    "雪梅", "爱华", "美玲", "淑珍", "翠萍", "改花", "月娥", "彩霞", "慧", "婷", "雅琴", "文静", "小燕", "巧云", "凤英", "素芳",
+    "芳", "娜", "敏", "静", "丽", "艳", "娟", "霞", "燕", "玲", "红", "梅",
+    "秀英", "桂英", "玉兰", "秀兰", "丽娟", "晓红", "春梅", "海燕", "雪梅", "爱华", "美玲", "淑珍",
+    "翠萍", "改花", "月娥", "彩霞", "慧", "婷", "雅琴", "文静", "小燕", "巧云", "凤英", "素芳",
 ]  # fmt: skip
 #: Mobile numbers of mainland China begin with 13 to 19; 12 is given to no subscriber.
 _UNUSED_PREFIX = 12_000_000_000
@@ -26,8 +45,8 @@ _UNUSED_PREFIX = 12_000_000_000
 
 def make_names(rng: np.random.Generator, count: int) -> list[str]:
     """So many full names; namesakes occur, as in life."""
-    surnames = list(_SURNAMES)
-    bounds = np.cumsum(np.array(list(_SURNAMES.values())))
+    surnames = [name for names in _SURNAMES_BY_SHARE.values() for name in names]
+    bounds = np.cumsum([share for share, names in _SURNAMES_BY_SHARE.items() for _ in names])
     chosen = np.searchsorted(bounds, rng.integers(0, bounds[-1], count), side="right")
     given = _MALE + _FEMALE
     picks = rng.integers(0, len(given), count)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -10,9 +11,11 @@ import shapely
 from geo_grid.sample.borders import Strokes, cut_corners, to_lattice
 from geo_grid.sample.drawing import Ground
 from geo_grid.sample.mesh import Mesh
-from geo_grid.sample.noise import Floats, Geometries, Ints
-from geo_grid.sample.rivers import Rivers
-from geo_grid.sample.terrain import STREAM_KM2, Terrain
+from geo_grid.sample.noise import Flags, Floats, Geometries, Ints
+from geo_grid.sample.patches import draw_patches, grow_patches
+from geo_grid.sample.plots import Neighbours
+from geo_grid.sample.rivers import Rivers, curve_through
+from geo_grid.sample.terrain import STREAM_KM2, Terrain, distances
 from geo_grid.vocabulary import RiskKind
 
 #: How many sites of a kind and a shape a county of 28,500 households has.
@@ -60,9 +63,19 @@ class Landscape:
     terrain: Terrain
     rivers: Rivers
     mesh: Mesh
+    neighbours: Neighbours
     roads: list[Ints]
     ground: Ground
     county: shapely.Geometry
+
+    @property
+    def inner(self) -> Flags:
+        """The plots of the county that do not touch its rim."""
+        edges = self.mesh.edge_plots
+        on_rim = edges[~self.mesh.inside[edges].all(axis=1)]
+        inner = self.mesh.inside.copy()
+        inner[on_rim.ravel()] = False
+        return inner
 
     def lie(self, xy: Floats) -> Floats:
         """Plan places on the ground, on the lattice."""
@@ -79,8 +92,7 @@ def find_risks(rng: np.random.Generator, landscape: Landscape, times: float) -> 
         RiskKind.GULLY: _gully_lines(landscape),
     }
     lines = {kind: _choose(rng, sources[kind], _scaled(count, times)) for kind, count in LINES.items()}
-    areas = {kind: _areas(rng, landscape, kind, _scaled(count, times)) for kind, count in AREAS.items()}
-    return _sites(rng, points), _sites(rng, lines), _sites(rng, areas)
+    return _sites(rng, points), _sites(rng, lines), _sites(rng, _areas(rng, landscape, times))
 
 
 def _scaled(count: int, times: float) -> int:
@@ -119,19 +131,18 @@ def _choose(rng: np.random.Generator, lines: list[shapely.Geometry], count: int)
 
 def _inside_pieces(landscape: Landscape, lines: list[Floats], longest_m: float) -> list[shapely.Geometry]:
     """Pieces of plan lines, at most so long, as they lie on the ground; those not wholly in the county left out."""
-    pieces = []
-    for line in lines:
-        step = line[1:] - line[:-1]
-        length = float(np.sqrt((step * step).sum(axis=1)).sum())
-        count = max(1, round(length / longest_m))
-        for part in np.array_split(np.arange(len(line)), count):
-            if len(part) >= 3:
-                xy = landscape.lie(line[part])
-                pieces.append(shapely.LineString(xy))
-    if not pieces:
+    parts = [part for line in lines for part in _cut(line, longest_m) if len(part) >= 3]
+    if not parts:
         return []
-    kept = shapely.contains_properly(landscape.county, np.array(pieces, dtype=object))
-    return [piece for piece, is_inside in zip(pieces, kept.tolist(), strict=True) if is_inside]
+    xy = landscape.lie(np.concatenate(parts))
+    pieces = shapely.linestrings(xy, indices=np.repeat(np.arange(len(parts)), [len(part) for part in parts]))
+    return list(pieces[shapely.contains_properly(landscape.county, pieces)])
+
+
+def _cut(line: Floats, longest_m: float) -> list[Floats]:
+    """The line in equal pieces of about that length."""
+    length = float(distances(line[:-1], line[1:]).sum())
+    return np.array_split(line, max(1, round(length / longest_m)))
 
 
 def _rounded(lines: list[Floats]) -> list[Floats]:
@@ -151,11 +162,12 @@ def _road_lines(landscape: Landscape) -> list[shapely.Geometry]:
 def _river_lines(landscape: Landscape) -> list[shapely.Geometry]:
     """Reaches of the rivers that drain more than a few valleys."""
     rivers = landscape.rivers
+    ends = np.searchsorted(rivers.river, np.arange(len(rivers.rank) + 1)).tolist()
     lines = []
-    for number in range(len(rivers.rank)):
-        own = (rivers.river == number) & (rivers.catchment_km2 > 2.0 * STREAM_KM2)
-        if own.sum() > 60:
-            lines.append(rivers.xy[own][::2])
+    for start, end in pairwise(ends):
+        large = rivers.catchment_km2[start:end] > 2.0 * STREAM_KM2
+        if large.sum() > 60:
+            lines.append(rivers.xy[start:end][large][::2])
     return _inside_pieces(landscape, lines, 4_000.0)
 
 
@@ -171,36 +183,24 @@ def _gully_lines(landscape: Landscape) -> list[shapely.Geometry]:
             course.append(int(terrain.receiver[course[-1]]))
         if len(course) >= 3:
             lines.append(terrain.points[course])
-    return _inside_pieces(landscape, _rounded(_rounded(lines)), 1e9)
+    away, _ = landscape.ground.lots.query([line[-1] for line in lines])
+    curves = [curve_through(line) for line, gap in zip(lines, away.tolist(), strict=True) if gap > 900.0]
+    return _inside_pieces(landscape, curves, 1e9)
 
 
-def _areas(rng: np.random.Generator, landscape: Landscape, kind: RiskKind, count: int) -> list[shapely.Geometry]:
-    """Woods high up, fields low by the streams: rounded patches of a few plots' size."""
+def _areas(rng: np.random.Generator, landscape: Landscape, times: float) -> dict[RiskKind, list[shapely.Geometry]]:
+    """Woods high up, fields low by the streams, none of them beside another or on the county's rim."""
     mesh = landscape.mesh
-    if kind is RiskKind.FOREST:
-        ground, radius = mesh.inside & (mesh.above_stream_m > 70.0) & (mesh.size_m > 300.0), (220.0, 620.0)
-    else:
-        ground, radius = mesh.inside & (mesh.above_stream_m < 22.0) & (mesh.town < 0), (70.0, 260.0)
-    sites = mesh.sites[ground]
-    found: list[shapely.Geometry] = []
-    for number in rng.permutation(len(sites)).tolist():
-        if len(found) == count:
-            break
-        patch = _patch(rng, landscape, sites[number], float(rng.uniform(*radius)))
-        if patch.is_valid and shapely.contains_properly(landscape.county, patch):
-            found.append(patch)
-    return found
-
-
-def _patch(rng: np.random.Generator, landscape: Landscape, middle: Floats, radius_m: float) -> shapely.Geometry:
-    """A patch of wavering outline around a place."""
-    corners = 12
-    turn = np.array([[0, 1], [0.5, 0.866], [0.866, 0.5], [1, 0], [0.866, -0.5], [0.5, -0.866]])
-    circle = np.concatenate([turn, -turn])
-    reach = radius_m * rng.uniform(0.65, 1.25, corners)
-    stretch = np.array([rng.uniform(0.6, 1.6), 1.0])
-    outline = circle * reach[:, None] * stretch
-    for _ in range(2):
-        after = np.roll(outline, -1, axis=0)
-        outline = np.stack([0.75 * outline + 0.25 * after, 0.25 * outline + 0.75 * after], axis=1).reshape(-1, 2)
-    return shapely.normalize(shapely.Polygon(landscape.lie(middle + outline)))
+    to_town, _ = landscape.ground.lots.query(mesh.sites)
+    country = landscape.inner & (to_town > 180.0)
+    woods = country & (mesh.above_stream_m > 60.0) & (mesh.size_m > 280.0)
+    fields = country & (mesh.above_stream_m < 24.0) & (mesh.size_m < 330.0)
+    patch = np.full(len(mesh.sites), -1, dtype=np.int64)
+    neighbours = landscape.neighbours
+    count = _scaled(AREAS[RiskKind.FOREST], times)
+    patch = grow_patches(rng, neighbours, woods, patch, count=count, plots=(3, 9))
+    first_field = int(patch.max()) + 1
+    count = _scaled(AREAS[RiskKind.FARMLAND], times)
+    patch = grow_patches(rng, neighbours, fields, patch, count=count, plots=(2, 7))
+    shapes = draw_patches(mesh, patch, landscape.ground)
+    return {RiskKind.FOREST: shapes[:first_field], RiskKind.FARMLAND: shapes[first_field:]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -29,7 +29,7 @@ def trace_rivers(rng: np.random.Generator, terrain: Terrain) -> Rivers:
     """Every stream of the terrain, from its source to where it joins a larger one."""
     courses = _courses(terrain)
     smooth = _smooth(terrain, _main_donor(terrain))
-    lines = [_sample(smooth[course]) for course in courses]
+    lines = [curve_through(smooth[course]) for course in courses]
     catchments = [
         np.interp(np.linspace(0, 1, len(line)), np.linspace(0, 1, len(course)), terrain.catchment_km2[course])
         for course, line in zip(courses, lines, strict=True)
@@ -37,11 +37,17 @@ def trace_rivers(rng: np.random.Generator, terrain: Terrain) -> Rivers:
     xy = np.concatenate(lines)
     at_mouth = np.array([terrain.catchment_km2[course[-2]] for course in courses])
     return Rivers(
-        xy=xy + make_warp(rng, (2_600.0, 1_100.0, 420.0), 0.11).at(xy),
+        xy=xy + make_warp(rng, {2_600.0: 0.11, 1_100.0: 0.11, 420.0: 0.11}).at(xy),
         river=np.repeat(np.arange(len(lines)), [len(line) for line in lines]),
         catchment_km2=np.concatenate(catchments),
         rank=np.argsort(np.argsort(-at_mouth, kind="stable"), kind="stable"),
     )
+
+
+def rivers_near(rivers: Rivers, place: Floats, reach_m: float) -> Rivers:
+    """The samples of the rivers in a square around a place."""
+    near = (np.abs(rivers.xy - place) < reach_m).all(axis=1)
+    return replace(rivers, xy=rivers.xy[near], river=rivers.river[near], catchment_km2=rivers.catchment_km2[near])
 
 
 def _main_donor(terrain: Terrain) -> Ints:
@@ -79,7 +85,7 @@ def _smooth(terrain: Terrain, donor: Ints) -> Floats:
     return xy
 
 
-def _sample(knots: Floats) -> Floats:
+def curve_through(knots: Floats) -> Floats:
     """A Catmull-Rom curve through `knots`, a point about every `STEP_M` metres."""
     padded = np.concatenate([knots[:1], knots, knots[-1:]])
     pieces = np.maximum(np.ceil(distances(knots[:-1], knots[1:]) / STEP_M).astype(np.int64), 1)

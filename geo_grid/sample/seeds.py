@@ -9,7 +9,7 @@ from scipy.sparse.csgraph import dijkstra
 from geo_grid.sample.noise import Floats, Ints
 
 
-def apportion(whole: int, weights: Floats, *, least: Ints | int = 0, most: Ints | None = None) -> Ints:
+def apportion(whole: int, weights: Floats | Ints, *, least: Ints | int = 0, most: Ints | None = None) -> Ints:
     """Whole shares that add up to `whole`, by weight, each between `least` and `most` (largest remainder first)."""
     weights = np.asarray(weights, dtype=float)
     shares = np.zeros(len(weights), dtype=np.int64) + least
@@ -31,7 +31,7 @@ def apportion(whole: int, weights: Floats, *, least: Ints | int = 0, most: Ints 
 def spread_seeds(
     costs: csr_array, places: Floats, count: int, *, candidates: Ints | None = None, anchor: int | None = None
 ) -> Ints:
-    """`count` nodes of a graph spread evenly: farthest first, then twice moved to the middle of what each is nearest to.
+    """`count` nodes of a graph spread evenly: farthest first, then twice moved to the middle of their ground.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Where people live: the county town, the seats of townships, villages strung along valleys, hamlets around villages."""
+"""Where people live: the county town, the seats of townships, villages along the valleys, hamlets around them."""
 
 from __future__ import annotations
 

@@ -151,17 +151,15 @@ def _ground(mesh: Mesh, allotment: Allotment, setting: Setting) -> Flags:
     """The plots of a setting."""
     leaf = np.array([tier.is_leaf for tier in allotment.family.tier])
     lived_on = mesh.inside & leaf[allotment.owner]
-    match setting:
-        case Setting.TOWN:
-            return lived_on & (mesh.town == 0)
-        case Setting.SEAT:
-            return lived_on & (mesh.town > 0)
-        case Setting.VILLAGE:
-            return lived_on & (mesh.town < 0) & (mesh.size_m < 190.0)
-        case Setting.SLOPE:
-            return lived_on & (mesh.size_m >= 190.0)
-        case Setting.HILLS:
-            return mesh.inside & ~leaf[allotment.owner]
+    near = mesh.size_m < 190.0
+    grounds = {
+        Setting.TOWN: lived_on & (mesh.town == 0),
+        Setting.SEAT: lived_on & (mesh.town > 0),
+        Setting.VILLAGE: lived_on & (mesh.town < 0) & near,
+        Setting.SLOPE: lived_on & ~near,
+        Setting.HILLS: mesh.inside & ~leaf[allotment.owner],
+    }
+    return np.asarray(grounds[setting])
 
 
 def _find_place(

@@ -154,7 +154,8 @@ def _contact_households(rng: np.random.Generator, contacts: dict[int, int], plac
     worker = np.full(len(places), NOBODY, dtype=np.int64)
     for grid, person in contacts.items():
         worker[grid] = person
-    reach = 1.02 + 1.0 * make_noise(rng, 9_000.0).at(places) + 0.3 * rng.uniform(-1.0, 1.0, len(places))
-    share = np.clip(reach, 0.2, 1.0)
+    zeal = make_noise(rng, 6_000.0).at(places) + 0.35 * rng.uniform(-1.0, 1.0, len(places))
+    rank = np.argsort(np.argsort(zeal, kind="stable"), kind="stable") / len(places)
+    share = np.clip(0.25 + 1.3 * rank, 0.0, 1.0)
     reached: Flags = rng.uniform(0.0, 1.0, len(leaf)) < share[leaf]
     return np.where(reached, worker[leaf], NOBODY)

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from geo_grid.sample.noise import Floats, Ints, make_noise
-from geo_grid.sample.rivers import Rivers
+from geo_grid.sample.rivers import Rivers, rivers_near
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Town:
 
 def lay_out_town(rng: np.random.Generator, centre: Floats, lots: int, pitch_m: float, rivers: Rivers) -> Town:
     """A town of about `lots` building lots around `centre`, its rows along the river that passes, none in the water."""
+    rivers = rivers_near(rivers, centre, 6_000.0)
     axis = _river_axis(centre, rivers)
     across = int(np.sqrt(lots)) * 2
     u = np.cumsum(rng.uniform(0.8, 1.35, across)) * pitch_m
@@ -34,14 +35,17 @@ def lay_out_town(rng: np.random.Generator, centre: Floats, lots: int, pitch_m: f
     xy = centre + local[:, :1] * axis + local[:, 1:] * np.array([-axis[1], axis[0]])
     radius = np.sqrt(local[:, 0] * local[:, 0] * 0.62 + local[:, 1] * local[:, 1] * 1.5)
     radius = radius * (1.0 + 0.3 * make_noise(rng, 9.0 * pitch_m).at(xy))
-    to_water, _ = cKDTree(rivers.xy).query(xy, distance_upper_bound=1e5)
-    radius[to_water < 0.95 * pitch_m] = np.inf
+    if len(rivers.xy):
+        to_water, _ = cKDTree(rivers.xy).query(xy)
+        radius[to_water < 0.95 * pitch_m] = np.inf
     kept = np.sort(np.argsort(radius, kind="stable")[:lots])
     return Town(xy[kept], column[kept], row[kept], axis)
 
 
 def _river_axis(centre: Floats, rivers: Rivers) -> Floats:
     """The direction in which the nearest river runs past `centre`, as a unit vector."""
+    if not len(rivers.xy):
+        return np.array([1.0, 0.0])
     _, nearest = cKDTree(rivers.xy).query(centre)
     own = np.flatnonzero(rivers.river == rivers.river[nearest])
     low, high = max(int(nearest) - 40, int(own[0])), min(int(nearest) + 40, int(own[-1]))

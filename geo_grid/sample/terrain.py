@@ -1,4 +1,4 @@
-"""The lie of the land: a coarse net of points with catchments, streams and heights, and which of them are the county."""
+"""The lie of the land: a coarse net of points with catchments, streams and heights; which of them are the county."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
-from scipy.spatial import Delaunay
+from scipy.spatial import Delaunay, cKDTree
 
 from geo_grid.sample.noise import Flags, Floats, Ints, make_noise
 
@@ -32,17 +32,12 @@ class Terrain:
     inside: Flags
     """(n,) whether the point belongs to the county"""
     spacing_m: float
-    triangles: Delaunay
 
     def interpolate(self, values: Floats, xy: Floats) -> Floats:
-        """`values` (n,) of the points, interpolated linearly at `xy`; the nearest edge's value beyond the hull."""
-        simplex = np.maximum(self.triangles.find_simplex(xy), 0)
-        transform = self.triangles.transform[simplex]
-        delta = xy - transform[:, 2]
-        first = transform[:, 0, 0] * delta[:, 0] + transform[:, 0, 1] * delta[:, 1]
-        second = transform[:, 1, 0] * delta[:, 0] + transform[:, 1, 1] * delta[:, 1]
-        corners = values[self.triangles.simplices[simplex]]
-        return np.asarray(corners[:, 0] * first + corners[:, 1] * second + corners[:, 2] * (1.0 - first - second))
+        """`values` (n,) of the points, interpolated at `xy` from the three nearest points."""
+        away, nearest = cKDTree(self.points).query(xy, k=3)
+        weights = 1.0 / (away * away + 1.0)
+        return np.asarray((values[nearest] * weights).sum(axis=1) / weights.sum(axis=1))
 
 
 def distances(start: Floats, end: Floats) -> Floats:
@@ -63,8 +58,7 @@ def make_terrain(rng: np.random.Generator, area_km2: float) -> Terrain:
     side_m = 1.5 * 1000.0 * float(np.sqrt(area_km2))
     spacing_m = min(700.0, side_m / 40.0)
     points = _scatter(rng, side_m, spacing_m)
-    triangles = Delaunay(points)
-    edges = _edges(triangles)
+    edges = _edges(Delaunay(points))
     lengths = distances(points[edges[:, 0]], points[edges[:, 1]])
     edges, lengths = edges[lengths < 2.5 * spacing_m], lengths[lengths < 2.5 * spacing_m]
     outlets = _outlets(rng, points, side_m, area_km2)
@@ -85,7 +79,6 @@ def make_terrain(rng: np.random.Generator, area_km2: float) -> Terrain:
         above_stream_m=_above_stream(receiver, downstream, catchment, height),
         inside=_county(rng, points, edges, receiver, downstream, area_km2 / (spacing_m * spacing_m * 0.866e-6)),
         spacing_m=spacing_m,
-        triangles=triangles,
     )
 
 
@@ -158,7 +151,7 @@ def _above_stream(receiver: Ints, downstream: Ints, catchment_km2: Floats, heigh
     for point in downstream.tolist():
         if not is_stream[point] and goes_to[point] >= 0:
             bed[point] = bed[goes_to[point]]
-    return height_m - np.array(bed)
+    return np.asarray(height_m - np.array(bed))
 
 
 def _basins(receiver: Ints, downstream: Ints, least_points: float) -> Ints:
@@ -189,8 +182,19 @@ def _county(
     bulge = 1.0 + 0.22 * make_noise(rng, float(np.ptp(points[:, 0])) / 3.2).at(centre)
     order = np.argsort(np.sqrt((stretched * stretched).sum(axis=1)) * bulge, kind="stable")
     taken = order[: int(np.searchsorted(np.cumsum(members[order]), wanted_points)) + 1]
-    inside = np.isin(basin, taken)
+    off_rim = np.max(np.abs(points), axis=1) < 0.465 * np.ptp(points[:, 0])
+    inside = _majority(np.isin(basin, taken) & off_rim, edges)
     return _without_holes(_largest_piece(inside, edges), edges, points)
+
+
+def _majority(inside: Flags, edges: Ints) -> Flags:
+    """The flags after each point has twice gone with most of its neighbours: no spurs a point or two wide."""
+    degree = np.bincount(edges.ravel(), minlength=len(inside))
+    for _ in range(2):
+        votes = np.bincount(edges[:, 0], inside[edges[:, 1]], minlength=len(inside))
+        votes += np.bincount(edges[:, 1], inside[edges[:, 0]], minlength=len(inside))
+        inside = np.where(2.0 * votes == degree, inside, 2.0 * votes > degree)
+    return inside
 
 
 def _largest_piece(inside: Flags, edges: Ints) -> Flags:

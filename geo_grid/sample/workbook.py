@@ -15,16 +15,13 @@ from geo_grid.sample.shapefile import FIXED_DATE, write_zip
 
 def write_workbook(path: Path, sheet: str, header: list[str], rows: list[list[str]]) -> None:
     """A workbook with one sheet of texts under one header row."""
-    workbook = Workbook()
-    page = workbook.active
-    assert page is not None
-    page.title = sheet
-    page.append(header)
-    for row in rows:
-        page.append([value or None for value in row])
+    workbook = Workbook(write_only=True)
+    page = workbook.create_sheet(sheet)
     page.freeze_panes = "A2"
     for column, width in zip("ABCDEFG", (12, 10, 14, 26, 16, 12, 12), strict=True):
         page.column_dimensions[column].width = width
+    for row in [header, *rows]:
+        page.append([value or None for value in row])
     fixed = dt.datetime(*FIXED_DATE)  # noqa: DTZ001  (the format knows no time zone)
     workbook.properties.creator = "geo_grid"
     workbook.properties.created = fixed
