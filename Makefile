@@ -13,7 +13,7 @@ run: ## install what is missing, serve the sample county on http://127.0.0.1:800
 
 test: ## install what is missing, run the whole suite
 	scripts/install.sh test
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 lint: ## check style, types and layers alone (make test does it too)
 	scripts/venv.sh dev

@@ -72,14 +72,15 @@ def undocumented() -> Iterator[str]:
                 isinstance(node, ast.FunctionDef | ast.ClassDef)
                 and not node.name.startswith("_")
                 and ast.get_docstring(node) is None
-                and node not in nested(source)
+                and node not in inner(source)
             ):
                 yield f"{source.name}:{node.lineno} {node.name}"
 
 
-def nested(source: Source) -> set[ast.AST]:
-    """The functions that live inside other functions of a file."""
-    return {node for function in source.functions() for node in ast.walk(function) if node is not function}
+def inner(source: Source) -> set[ast.AST]:
+    """What lives inside the functions and the private classes of a file."""
+    private = (node for node in ast.walk(source.tree) if isinstance(node, ast.ClassDef) and node.name.startswith("_"))
+    return {node for outer in (*source.functions(), *private) for node in ast.walk(outer) if node is not outer}
 
 
 def test_every_error_says_what_it_means_and_is_of_one_of_our_kinds() -> None:
