@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +14,8 @@ from geo_grid.intake.encoding import shown_by
 from geo_grid.intake.layer import Layer, Unreadable
 
 MOST_COLUMNS = 500
+#: A text behind apostrophes that would be a formula without them.
+GUARDED = re.compile(r"'+[=+\-@\t\r]")
 
 
 def read_csv(content: bytes, source: str, name: str, encoding: str | None) -> Layer:
@@ -24,10 +27,16 @@ def read_csv(content: bytes, source: str, name: str, encoding: str | None) -> La
         raise Unreadable(source, f"its text is not {codec}: try another --encoding") from wrong
     separator = max(",;\t", key=text.partition("\n")[0].count)
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+        found = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        rows = [[_bare(value) for value in row] for row in found]
     except csv.Error as wrong:
         raise Unreadable(source, f"it is not a table of comma-separated values: {wrong}") from wrong
     return _layer(source, name, rows)
+
+
+def _bare(value: str) -> str:
+    """The text without the apostrophe that keeps spreadsheets from taking it for a formula, as in our own exports."""
+    return value[1:] if GUARDED.match(value) else value
 
 
 def read_xlsx(content: bytes, source: str) -> Iterator[Layer]:

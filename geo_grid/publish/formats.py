@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 import zipfile
 from collections.abc import Callable
@@ -15,6 +16,8 @@ from geo_grid.errors import Refused
 
 #: What makes a spreadsheet take text for a formula (OWASP, CSV injection).
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+#: The same behind apostrophes, which get one more so that none is lost when the importer takes one away.
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
 #: The longest text a DBF field holds, in bytes.
 DBF_BYTES = 254
 GEOJSON_DECIMALS = 10
@@ -72,7 +75,7 @@ def write_csv(frame: pd.DataFrame, path: Path, layer: str) -> tuple[str, ...]:
 
 def _disarmed(value: Any) -> Any:
     """The value; a text that opens like a formula gets an apostrophe before it."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_SIGNS) else value
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
 
 
 def write_xlsx(frame: pd.DataFrame, path: Path, layer: str) -> tuple[str, ...]:

@@ -34,8 +34,15 @@ class Band:
     tolerance_m: float
 
 
-#: About one screen pixel (256 px a tile) at the widest zoom of the band, two at the closest.
-BANDS = (Band(1, 8, 800.0), Band(2, 10, 150.0), Band(3, 12, 38.0), Band(4, 14, 9.5), Band(5, MAX_ZOOM, 0.0))
+#: Each keeps what is wider than about one screen pixel (256 px a tile) at the closest zoom of its band.
+BANDS = (
+    Band(1, 8, 800.0),
+    Band(2, 10, 150.0),
+    Band(3, 11, 76.0),
+    Band(4, 12, 38.0),
+    Band(5, 14, 9.5),
+    Band(6, MAX_ZOOM, 0.0),
+)
 
 #: `rem` is true or absent; the `code` of a cell comes from zoom 10 on, its `name` from zoom 12 on.
 LAYERS: tuple[TileLayer, ...] = (

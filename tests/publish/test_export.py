@@ -15,6 +15,7 @@ from sqlalchemy import text
 
 from geo_grid.db import DbRole, engine, transaction
 from geo_grid.errors import BadInput, Refused
+from geo_grid.intake import load
 from geo_grid.publish import export
 from geo_grid.publish.nouns import NOUNS
 from geo_grid.vocabulary import Tier
@@ -141,6 +142,15 @@ def test_a_text_that_looks_like_a_formula_stays_a_text(web, tmp_path):
     sheet = openpyxl.load_workbook(tmp_path / "h.xlsx").active
     (cell,) = [row[1] for row in sheet.iter_rows(min_row=2) if row[0].value == "H4"]
     assert (cell.value, cell.data_type, cell.quotePrefix) == ("=HYPERLINK(1)", "s", True)
+
+
+@pytest.mark.parametrize("what", ["households", "workers"])
+@pytest.mark.parametrize("file_format", ["csv", "xlsx"])
+def test_texts_that_look_like_formulas_come_back_in_as_they_were(town_database, web, tmp_path, what, file_format):
+    path = tmp_path / f"t.{file_format}"
+    export(web, what, file_format, path)
+    report = load(town_database, [path], dry_run=True)
+    assert report.changed == 0
 
 
 def test_tables_carry_places_that_come_back_to_the_lattice(web, tmp_path):

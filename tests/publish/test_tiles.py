@@ -11,7 +11,7 @@ from sqlalchemy import text
 from geo_grid.db import DbRole, engine, transaction
 from geo_grid.errors import NotFound
 from geo_grid.publish import data_version, prepare_tiles, tile
-from geo_grid.publish.layers import LAYERS
+from geo_grid.publish.layers import BANDS, LAYERS
 from tests.publish import town
 from tests.publish.conftest import tile_of
 
@@ -157,7 +157,7 @@ def test_prepared_shapes_follow_one_another_upward(town_clone):
                 " JOIN grid_versions v ON v.id = s.version_id JOIN grids g ON g.id = v.grid_id ORDER BY 1, 3"
             )
         ).all()
-    for band in range(1, 6):
+    for band in range(1, len(BANDS) + 1):
         whole = {row.code: shapely.from_wkb(row.shape) for row in rows if row.band == band}
         own = [shapely.from_wkb(row.shape) for row in rows if row.band == -band]
         leaves = [whole[grid.code] for grid in town.GRIDS if grid.tier in {"MICRO", "SPECIAL"}]

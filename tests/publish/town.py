@@ -60,7 +60,7 @@ COURT, SCHOOL = f"{UPPER}-G01-M01", f"{UPPER}-G01-S01"
 #: code, address, column, row, owner, persons, phone, contact
 HOUSEHOLDS = (
     ("H1", "上村1号", 0.5, 2.5, COURT, 4, CANARY, "W1"),
-    ("H2", "上村2号", 1.5, 3.5, COURT, None, None, None),
+    ("H2", "'=上村2号", 1.5, 3.5, COURT, None, None, None),
     ("H3", "上村小学家属院", 2.0, 2.5, SCHOOL, 3, CANARY, "W1"),
     ("H4", "=HYPERLINK(1)", 3.5, 2.5, f"{UPPER}-G02-M01", 2, CANARY, None),
     ("H5", "下村5号", 0.5, 0.5, f"{LOWER}-G01-M01", 1, CANARY, "W2"),
