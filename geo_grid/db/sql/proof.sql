@@ -20,11 +20,14 @@ END;
 -- Families are taken one by one, so that the hash table of each stays in the processor's cache.
 CREATE OR REPLACE FUNCTION geo_grid.uncancelled_edges(families bigint[])
 RETURNS TABLE (family bigint, low bytea, high bytea)
-LANGUAGE sql STABLE SET search_path = geo_grid, public, pg_temp SET jit = off SET work_mem = '64MB'
+LANGUAGE plpgsql STABLE SET search_path = geo_grid, public, pg_temp SET jit = off SET work_mem = '64MB'
 SET enable_seqscan = off SET max_parallel_workers_per_gather = 0
 AS $$
-    SELECT family, fault.low, fault.high
-    FROM unnest(families) AS family CROSS JOIN LATERAL (
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    SELECT head, fault.low, fault.high
+    FROM unnest(families) AS head CROSS JOIN LATERAL (
         SELECT least(a, b) AS low, greatest(a, b) AS high
         FROM (
             SELECT sign, substring(ring FROM 14 + 16 * i FOR 16) AS a, substring(ring FROM 30 + 16 * i FOR 16) AS b
@@ -32,17 +35,17 @@ AS $$
                 SELECT sign, ring
                 FROM (
                     SELECT geom AS shape, 1 AS sign FROM geo_grid.grid_versions
-                    WHERE parent_id = family AND upper_inf(valid)
+                    WHERE parent_id = head AND upper_inf(valid)
                     UNION ALL
                     SELECT geom, 1 FROM geo_grid.grid_versions
-                    WHERE family = 0 AND parent_id IS NULL AND upper_inf(valid)
+                    WHERE head = 0 AND parent_id IS NULL AND upper_inf(valid)
                     UNION ALL
                     SELECT own, 1 FROM geo_grid.grid_versions
-                    WHERE grid_id = family AND upper_inf(valid) AND own IS NOT NULL
+                    WHERE grid_id = head AND upper_inf(valid) AND own IS NOT NULL
                     UNION ALL
-                    SELECT geom, -1 FROM geo_grid.grid_versions WHERE grid_id = family AND upper_inf(valid)
+                    SELECT geom, -1 FROM geo_grid.grid_versions WHERE grid_id = head AND upper_inf(valid)
                     UNION ALL
-                    SELECT geom, -1 FROM geo_grid.county WHERE family = 0 AND geom IS NOT NULL
+                    SELECT geom, -1 FROM geo_grid.county WHERE head = 0 AND geom IS NOT NULL
                 ) AS members CROSS JOIN LATERAL geo_grid.ring_bytes(shape) AS ring
                 OFFSET 0
             ) AS rings CROSS JOIN LATERAL generate_series(0, (length(ring) - 13) / 16 - 2) AS i
@@ -51,7 +54,8 @@ AS $$
         GROUP BY 1, 2
         HAVING sum(CASE WHEN a < b THEN sign ELSE -sign END) <> 0
         LIMIT 1
-    ) AS fault
+    ) AS fault;
+END
 $$;
 
 -- Refuses the transaction when a family does not close, naming the head, the place and who has the edge there.
