@@ -16,9 +16,13 @@ from geo_grid.settings import Settings
 
 def test_a_block_that_raises_changes_nothing(database: Settings) -> None:
     pool = engine(database, DbRole.LOADER)
-    with pytest.raises(ZeroDivisionError), transaction(pool, changeset=NewChangeset("alice", "edit")) as conn:
-        conn.exec_driver_sql("INSERT INTO workers (code, name) VALUES ('W', 'Bob')").close()
+
+    def add_and_fail(conn: Connection) -> None:
+        conn.exec_driver_sql("INSERT INTO workers (code, name) VALUES ('W', 'Bob')")
         raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        run(pool, add_and_fail, NewChangeset("alice", "edit"))
     with reading(pool) as conn:
         assert conn.exec_driver_sql("SELECT count(*) FROM workers").scalar() == 0
         assert conn.exec_driver_sql("SELECT count(*) FROM changesets").scalar() == 0
