@@ -2,7 +2,7 @@
 
 import { addressOf, gridInAddress, pushGrid } from "./address.js";
 import { showCrumbs } from "./crumbs.js";
-import { isNarrow, wantsCalm } from "./page.js";
+import { find, isNarrow, wantsCalm } from "./page.js";
 import { closePanel, openPanel, readOutline, showPanel } from "./panel.js";
 import { colour } from "./style.js";
 
@@ -90,7 +90,7 @@ export class Choice extends EventTarget {
 
   _fit([west, south, east, north]) {
     this.map.invalidateSize({ animate: false });
-    const sheet = isNarrow() ? Math.round(innerHeight * 0.46) : 56;
+    const sheet = isNarrow() ? find("#panel").offsetHeight + 20 : 56;
     this.map.fitBounds([[south, west], [north, east]], {
       paddingTopLeft: [36, 64],
       paddingBottomRight: [isNarrow() ? 36 : 72, sheet],

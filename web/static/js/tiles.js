@@ -72,7 +72,7 @@ export const CountyTiles = L.GridLayer.extend({
 
   // Draws every tile again from what is in memory.
   repaint() {
-    for (const { el, coords } of Object.values(this._tiles)) if (el.layers) this._paint(el, coords);
+    for (const { el, coords } of Object.values(this._tiles ?? {})) if (el.layers) this._paint(el, coords);
   },
 
   // Moves to another version of the data; the old tiles stay in sight until the new ones are there.
@@ -91,7 +91,7 @@ export const CountyTiles = L.GridLayer.extend({
 
   // The decoded tiles now in sight, as [{ coords, layers }].
   shown() {
-    return Object.values(this._tiles)
+    return Object.values(this._tiles ?? {})
       .filter((tile) => tile.current && tile.el.layers)
       .map(({ coords, el }) => ({ coords, layers: el.layers }));
   },
