@@ -23,9 +23,12 @@ def sample(
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from geo_grid.sample import DEFAULT_SEED, STAGES, size_for, write_sample
+    from geo_grid.sample import DEFAULT_SEED, STAGES, check_request, prepare_folder, size_for, write_sample
 
     size = size_for(households)
+    seed = DEFAULT_SEED if seed is None else seed
+    check_request(counties, seed)
+    prepare_folder(out)
     columns = (TextColumn("{task.description:12}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task("start", total=len(STAGES) * counties + 1)
@@ -33,7 +36,9 @@ def sample(
         def advance(stage: str) -> None:
             progress.update(task, description=stage, advance=1)
 
-        made = write_sample(out, size, counties=counties, seed=DEFAULT_SEED if seed is None else seed, advance=advance)
+        made = write_sample(out, size, counties=counties, seed=seed, advance=advance)
     grids = sum(len(county.codes) for county in made)
     doors = sum(len(county.doors.leaf) for county in made)
-    typer.echo(f"{out}: {len(made)} county(ies), {grids:,} grids, {doors:,} households")
+    typer.echo(
+        f"{out}: {len(made)} {'county' if len(made) == 1 else 'counties'}, {grids:,} grids, {doors:,} households"
+    )

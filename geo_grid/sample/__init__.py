@@ -21,17 +21,17 @@ __all__ = [
     "STAGES",
     "CountySize",
     "SampleCounty",
+    "check_request",
     "make_counties",
     "make_county",
+    "prepare_folder",
     "size_for",
     "write_sample",
 ]
 
 
-def make_counties(
-    size: CountySize, *, counties: int = 1, seed: int = DEFAULT_SEED, advance: Callable[[str], None] = lambda _: None
-) -> list[SampleCounty]:
-    """So many counties side by side; the first of them is the same however many there are.
+def check_request(counties: int, seed: int) -> None:
+    """Nothing, when so many counties can be made of that seed.
 
     Raises
     ------
@@ -42,6 +42,16 @@ def make_counties(
         raise BadInput(f"--counties {counties} is out of range: choose 1 to {MOST_COUNTIES}")
     if seed < 0:
         raise BadInput(f"--seed {seed} is negative: choose 0 or more")
+
+
+def make_counties(
+    size: CountySize, *, counties: int = 1, seed: int = DEFAULT_SEED, advance: Callable[[str], None] = lambda _: None
+) -> list[SampleCounty]:
+    """So many counties side by side; the first of them is the same however many there are.
+
+    Raises `BadInput` as `check_request` does.
+    """
+    check_request(counties, seed)
     return [
         make_county(np.random.default_rng([seed, number]), size, number=number, advance=advance)
         for number in range(counties)
@@ -57,6 +67,7 @@ def write_sample(
     advance: Callable[[str], None] = lambda _: None,
 ) -> list[SampleCounty]:
     """The counties made, after writing them into `folder`; raises before it writes when something is not right."""
+    check_request(counties, seed)
     prepare_folder(folder)
     made = make_counties(size, counties=counties, seed=seed, advance=advance)
     advance("files")

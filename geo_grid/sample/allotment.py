@@ -19,7 +19,8 @@ from geo_grid.vocabulary import Tier
 
 REMAINDER_SHARE = 0.27
 TOWNSHIP_REMAINDER_SHARE = 0.05
-SURROUNDED_M = 320.0
+#: A plot belongs to the town when the lots within this reach lean to no side by more than that.
+SURROUNDED_M, LEAN_M = 320.0, 134.0
 
 
 @dataclass
@@ -114,7 +115,7 @@ def _fill_town(mesh: Mesh, owner: Ints) -> Ints:
     for plot, hits in zip(others.tolist(), near, strict=True):
         if len(hits) >= 8:
             lean = lots[hits].mean(axis=0) - mesh.sites[plot]
-            surrounded[plot] = float((lean * lean).sum()) < (0.42 * SURROUNDED_M) ** 2
+            surrounded[plot] = float((lean * lean).sum()) < LEAN_M * LEAN_M
     return spill_over(mesh, owner, surrounded | ((mesh.town == 0) & mesh.inside))
 
 

@@ -10,8 +10,6 @@ import shapely
 from geo_grid.sample.mesh import Mesh
 from geo_grid.sample.noise import Flags, Floats, Geometries, Ints
 
-LATTICE = 1024.0
-
 
 @dataclass(frozen=True)
 class Borders:
@@ -162,11 +160,6 @@ def spread_points(strokes: Strokes, points: Ints) -> Strokes:
     xy[begin] = strokes.xy[first]
     xy[begin + kept - 1] = strokes.xy[last - 1]
     return Strokes(xy, line)
-
-
-def to_lattice(xy: Floats) -> Floats:
-    """The coordinates rounded to the lattice of 1/1024 m."""
-    return np.asarray(np.rint(xy * LATTICE) / LATTICE)
 
 
 def as_lines(strokes: Strokes) -> Geometries:

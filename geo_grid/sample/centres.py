@@ -8,14 +8,16 @@ import numpy as np
 import shapely
 
 from geo_grid.sample.allotment import Family
-from geo_grid.sample.borders import to_lattice
 from geo_grid.sample.households import Doors
+from geo_grid.sample.lattice import to_lattice
 from geo_grid.sample.noise import Floats, Geometries
 from geo_grid.sample.people import make_phones
 from geo_grid.sample.place_names import COUNTY
 from geo_grid.vocabulary import FacilityLevel, Tier
 
 POINTS_PER_COUNTY = 104
+#: How far east or north of a door a centre lies: less than doors are clear of borders.
+REACH_M = 1.0
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def open_centres(
         levels=[row[2] for row in rows],
         addresses=[texts[number] for number in at.tolist()],
         phones=make_phones(rng, len(rows)),
-        xy=to_lattice(doors.xy[at] + rng.uniform(-6.0, 6.0, (len(rows), 2))),
+        xy=to_lattice(doors.xy[at] + rng.uniform(-REACH_M, REACH_M, (len(rows), 2))),
     )
 
 

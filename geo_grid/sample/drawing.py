@@ -18,8 +18,8 @@ from geo_grid.sample.borders import (
     enclose,
     smooth_corners,
     spread_points,
-    to_lattice,
 )
+from geo_grid.sample.lattice import to_lattice
 from geo_grid.sample.mesh import Mesh
 from geo_grid.sample.noise import Flags, Floats, Geometries, Ints, Warp
 
@@ -42,13 +42,17 @@ class Ground:
     """(n, 2) plan places around which nothing is roughened, because lines crossed there"""
 
     def place(self, xy: Floats) -> Floats:
-        """Where plan places (n, 2) lie, in metres of the county's CRS, not yet on the lattice."""
+        """Where plan places (n, 2) lie, in metres of the county's CRS, on the lattice.
+
+        They are rounded before they are moved to the origin, whose metres are whole: rounding errors of the large
+        northings would else show in the lattice on processors that multiply and add in one step.
+        """
         away, _ = self.lots.query(xy)
         strength = np.clip((away - 70.0) / 420.0, 0.0, 1.0)
         if len(self.calm):
             away, _ = cKDTree(self.calm).query(xy)
             strength = np.minimum(strength, np.clip((away - 60.0) / 360.0, 0.0, 1.0))
-        return np.asarray(xy + strength[:, None] * self.warp.at(xy) + self.origin)
+        return np.asarray(to_lattice(xy + strength[:, None] * self.warp.at(xy)) + self.origin)
 
 
 def draw_borders(mesh: Mesh, owner: Ints, ground: Ground) -> tuple[Borders, Ground]:
@@ -79,7 +83,7 @@ def _draw(chains: Chains, corners: Floats, bent: Flags, ground: Ground) -> Geome
     """The chains as lines on the lattice."""
     strokes = cut_corners(Strokes(corners[chains.corner], chains.chain), bent)
     strokes = spread_points(strokes, _points_along(strokes, bent))
-    return as_lines(Strokes(to_lattice(ground.place(strokes.xy)), strokes.line))
+    return as_lines(Strokes(ground.place(strokes.xy), strokes.line))
 
 
 def _points_along(strokes: Strokes, bent: Flags) -> Ints:

@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from geo_grid.sample.drawing import Ground
+from geo_grid.sample.lattice import to_lattice
 from geo_grid.sample.mesh import Mesh
 from geo_grid.sample.noise import Flags, Floats, Geometries, Ints
 from geo_grid.sample.seeds import apportion
@@ -129,17 +130,13 @@ def _scatter(
         local[:, 1] = np.rint(local[:, 1] / 24.0) * 24.0 + rng.uniform(-3.0, 3.0, len(open_))
         along = slant[own]
         turned = local[:, :1] * along + local[:, 1:] * np.stack([-along[:, 1], along[:, 0]], axis=1)
-        xy[open_] = _round(ground.place(mesh.sites[own] + turned))
+        xy[open_] = ground.place(mesh.sites[own] + turned)
         open_ = open_[~_well_inside(xy[open_], leaf[open_], leaves, rims)]
         if not len(open_):
             return xy
     for number in open_.tolist():
         xy[number] = _somewhere_inside(rng, leaves[leaf[number]])
     return xy
-
-
-def _round(xy: Floats) -> Floats:
-    return np.asarray(np.rint(xy * 1024.0) / 1024.0)
 
 
 def _well_inside(xy: Floats, leaf: Ints, leaves: Geometries, rims: Geometries) -> Flags:
@@ -151,10 +148,10 @@ def _well_inside(xy: Floats, leaf: Ints, leaves: Geometries, rims: Geometries) -
 def _somewhere_inside(rng: np.random.Generator, leaf: shapely.Geometry) -> Floats:
     """A random lattice point of a leaf, as clear of its border as can be had."""
     west, south, east, north = shapely.bounds(leaf)
-    tries = _round(rng.uniform((west, south), (east, north), (400, 2)))
+    tries = to_lattice(rng.uniform((west, south), (east, north), (400, 2)))
     points = shapely.points(tries)
     clear = np.where(shapely.contains_properly(leaf, points), shapely.distance(shapely.boundary(leaf), points), -1.0)
     best = int(np.argmax(np.minimum(clear, CLEAR_OF_BORDER_M)))
     if clear[best] > 0:
         return np.asarray(tries[best])
-    return _round(shapely.get_coordinates(shapely.point_on_surface(leaf))[0])
+    return to_lattice(shapely.get_coordinates(shapely.point_on_surface(leaf))[0])

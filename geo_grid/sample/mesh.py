@@ -10,6 +10,7 @@ import numpy as np
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import Voronoi, cKDTree
 
+from geo_grid.sample.lattice import to_lattice
 from geo_grid.sample.noise import Flags, Floats, Ints, make_warp
 from geo_grid.sample.rivers import STEP_M, Rivers
 from geo_grid.sample.settlements import Settlements
@@ -189,7 +190,7 @@ def _edges(voronoi: Voronoi) -> tuple[Floats, Ints, Ints]:
     corners = np.stack([np.bincount(merged, xy[:, axis]) / members for axis in (0, 1)], axis=1)
     ends = merged[ends].astype(np.int64)
     kept = ends[:, 0] != ends[:, 1]
-    return corners, plots[kept], ends[kept]
+    return to_lattice(corners), plots[kept], ends[kept]
 
 
 def _along_rivers(edge_banks: Ints, bank_river: Ints, bank_order: Ints, bank_km2: Floats) -> tuple[Floats, Ints]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import shapely
 
-from geo_grid.sample.borders import Strokes, cut_corners, to_lattice
+from geo_grid.sample.borders import Strokes, cut_corners
 from geo_grid.sample.drawing import Ground
 from geo_grid.sample.mesh import Mesh
 from geo_grid.sample.noise import Flags, Floats, Geometries, Ints
@@ -77,10 +77,6 @@ class Landscape:
         inner[on_rim.ravel()] = False
         return inner
 
-    def lie(self, xy: Floats) -> Floats:
-        """Plan places on the ground, on the lattice."""
-        return to_lattice(self.ground.place(xy))
-
 
 def find_risks(rng: np.random.Generator, landscape: Landscape, times: float) -> tuple[RiskSites, RiskSites, RiskSites]:
     """Points, lines and areas, `times` as many as the source county has."""
@@ -119,7 +115,7 @@ def _points(rng: np.random.Generator, landscape: Landscape, kind: RiskKind, coun
         case _:
             places = mesh.sites[mesh.inside & (mesh.above_stream_m < 25.0) & (mesh.size_m > 150.0)]
     order = rng.permutation(len(places))[: 3 * count]
-    xy = landscape.lie(places[order] + rng.uniform(-15.0, 15.0, (len(order), 2)))
+    xy = landscape.ground.place(places[order] + rng.uniform(-15.0, 15.0, (len(order), 2)))
     inside = shapely.contains_xy(landscape.county, xy)
     return list(shapely.points(xy[inside][:count]))
 
@@ -134,7 +130,7 @@ def _inside_pieces(landscape: Landscape, lines: list[Floats], longest_m: float) 
     parts = [part for line in lines for part in _cut(line, longest_m) if len(part) >= 3]
     if not parts:
         return []
-    xy = landscape.lie(np.concatenate(parts))
+    xy = landscape.ground.place(np.concatenate(parts))
     pieces = shapely.linestrings(xy, indices=np.repeat(np.arange(len(parts)), [len(part) for part in parts]))
     return list(pieces[shapely.contains_properly(landscape.county, pieces)])
 

@@ -22,6 +22,7 @@ class Setting(Enum):
     SEAT = "a small town"
     VILLAGE = "near a hamlet"
     SLOPE = "a micro grid's far ground"
+    STREAM = "on both banks of a stream"
     HILLS = "ground that no micro grid covers"
 
 
@@ -60,7 +61,7 @@ KINDS = (
     SpecialKind("洗煤厂", Setting.SLOPE, (1, 3), 10, (0, 6)),
     SpecialKind("煤矿", Setting.SLOPE, (2, 5), 10, (0, 12)),
     SpecialKind("采石场", Setting.SLOPE, (1, 2), 8, (0, 2)),
-    SpecialKind("水库", Setting.SLOPE, (3, 7), 8, (0, 1)),
+    SpecialKind("水库", Setting.STREAM, (3, 7), 8, (0, 1)),
     SpecialKind("林场", Setting.HILLS, (4, 12), 10, (0, 3)),
     SpecialKind("风景区", Setting.HILLS, (6, 16), 8, (0, 4)),
     SpecialKind("风电场", Setting.HILLS, (3, 8), 8, (0, 0)),
@@ -152,11 +153,14 @@ def _ground(mesh: Mesh, allotment: Allotment, setting: Setting) -> Flags:
     leaf = np.array([tier.is_leaf for tier in allotment.family.tier])
     lived_on = mesh.inside & leaf[allotment.owner]
     near = mesh.size_m < 190.0
+    by_stream = np.zeros(len(near), dtype=bool)
+    by_stream[mesh.edge_plots[(mesh.edge_catchment_km2 > 0) & (mesh.edge_catchment_km2 < 45.0)]] = True
     grounds = {
         Setting.TOWN: lived_on & (mesh.town == 0),
         Setting.SEAT: lived_on & (mesh.town > 0),
         Setting.VILLAGE: lived_on & (mesh.town < 0) & near,
         Setting.SLOPE: lived_on & ~near,
+        Setting.STREAM: lived_on & (mesh.town < 0) & by_stream & (mesh.size_m > 130.0),
         Setting.HILLS: mesh.inside & ~leaf[allotment.owner],
     }
     return np.asarray(grounds[setting])
@@ -225,8 +229,8 @@ def add_exclaves(rng: np.random.Generator, mesh: Mesh, neighbours: Neighbours, c
         if not inner or not carving.may_take([plot]):
             continue
         offset = mesh.sites[sites] - mesh.sites[plot]
-        reach = (600.0 + 2_000.0 * float(rng.uniform())) ** 2
-        near = sites[((offset * offset).sum(axis=1) < reach) & (parent[owner[sites]] != parent[owner[plot]])]
+        reach = 600.0 + 2_000.0 * float(rng.uniform())
+        near = sites[((offset * offset).sum(axis=1) < reach * reach) & (parent[owner[sites]] != parent[owner[plot]])]
         if len(near):
             carving.take([plot], int(owner[near[rng.integers(len(near))]]))
             done += 1

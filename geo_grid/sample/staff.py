@@ -95,8 +95,9 @@ def staff_county(
 def _staff_total(roster: _Roster, grid: int) -> int:
     lead = roster.hire()
     roster.fill(grid, Role.LEADER, lead)
-    roster.fill(grid, Role.FULL_TIME, roster.hire())
-    roster.fill(grid, Role.STAND_IN, NOBODY if roster.chance(0.4) else lead)
+    helper = roster.hire()
+    roster.fill(grid, Role.FULL_TIME, helper)
+    roster.fill(grid, Role.STAND_IN, NOBODY if roster.chance(0.4) else helper)
     return lead
 
 
@@ -121,7 +122,7 @@ def _staff_groups(roster: _Roster, family: Family, leads: dict[int, int]) -> Non
     for grid, tier in enumerate(family.tier):
         if tier is not Tier.GROUP:
             continue
-        shares = before[0] == family.parent[grid] and roster.chance(0.42)
+        shares = before[0] == family.parent[grid] and roster.chance(0.55)
         person = before[1] if shares else roster.hire()
         before = (NOBODY, NOBODY) if shares else (family.parent[grid], person)
         leads[grid] = person

@@ -108,8 +108,8 @@ def _outlets(rng: np.random.Generator, points: Floats, side_m: float, area_km2: 
     half = side_m / 2
     x = np.select([side == 0, side == 1, side == 2], [part, half, -part], -half)
     y = np.select([side == 0, side == 1, side == 2], [-half, part, half], -part)
-    gaps = (points[:, None, 0] - x) ** 2 + (points[:, None, 1] - y) ** 2
-    return np.asarray(np.unique(np.argmin(gaps, axis=0)))
+    _, nearest = cKDTree(points).query(np.stack([x, y], axis=1))
+    return np.asarray(np.unique(nearest))
 
 
 def _resistance(rng: np.random.Generator, points: Floats, edges: Ints, side_m: float) -> Floats:
