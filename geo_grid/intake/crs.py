@@ -100,6 +100,8 @@ def _sound(geometry: npt.NDArray[Any], broken: dict[int, str]) -> npt.NDArray[An
 def _check_place(layer: Layer, srid: int) -> None:
     """Raises when nothing of the layer lies where the county's CRS is made for."""
     west, south, east, north = shapely.total_bounds(layer.geometry)
+    if np.isnan(west) and layer.broken:
+        raise Unreadable(layer.source, "none of it lies where its CRS is made for: check its .prj or --crs")
     box = _box_of_use(srid)
     if west > box[2] or east < box[0] or south > box[3] or north < box[1]:
         where = f"x {west:.0f} to {east:.0f}, y {south:.0f} to {north:.0f}"

@@ -59,6 +59,7 @@ class _Seats:
         self._today = today
         self._posts: dict[tuple[str, Role], list[Post]] = defaultdict(list)
         self._held: dict[Post, list[Assignment]] = defaultdict(list)
+        self._vacant: set[Post] = set()
         for post in standing.posts:
             self._posts[post.grid, post.role].append(post)
         for assignment in standing.assignments:
@@ -90,6 +91,7 @@ class _Seats:
             if row.worker is None:
                 if post not in used and not any(self._lasts(one) for one in self._held[post]):
                     used.add(post)
+                    self._vacant.add(post)
                     self._counts["unchanged"] += 1
                     return True
                 continue
@@ -114,10 +116,11 @@ class _Seats:
         posts = self._posts[grid, role]
         wanted = None if row.worker is None else self._assignment(Post(grid, role), row)
         for post in posts:
-            if self._is_free(post, wanted) and (post not in used or wanted is not None):
+            reused = post in used and (wanted is None or post in self._vacant)
+            if self._is_free(post, wanted) and not reused:
                 return post
         for post in posts:
-            if post not in used and wanted is not None and wanted.until is None:
+            if post not in used and wanted is not None and self._can_take_over(post, wanted):
                 return post
         post = Post(grid, role, max((post.seat for post in posts), default=0) + 1)
         posts.append(post)
@@ -130,10 +133,16 @@ class _Seats:
             return not any(self._lasts(one) for one in self._held[post])
         return not any(one.overlaps(wanted) for one in self._held[post])
 
+    def _can_take_over(self, post: Post, wanted: Assignment) -> bool:
+        """Whether a lasting assignment can follow whoever sits there: they must have come before."""
+        held = [one for one in self._held[post] if one.overlaps(wanted)]
+        return wanted.until is None and all(one.since < wanted.since for one in held)
+
     def _sit(self, post: Post, row: StaffRow) -> None:
         """Put the row's worker on the seat, ending whoever is there."""
         self._counts["new"] += 1
         if row.worker is None:
+            self._vacant.add(post)
             return
         new = self._assignment(post, row)
         for one in self._held[post]:

@@ -1,0 +1,1 @@
+"""Tests of imports: files read, checked, planned and loaded."""

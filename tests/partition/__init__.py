@@ -1,0 +1,1 @@
+"""Tests of the plane geometry: lattice, chains, location, remainders."""
