@@ -69,7 +69,8 @@ def serving(settings: Settings) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environ = {key: value for key, value in os.environ.items() if not key.startswith(PREFIX)}
-    environ |= {PREFIX + "DATABASE_URL": str(settings.database_url), PREFIX + "HOME": str(settings.home)}
+    given = settings.model_dump(exclude_none=True)
+    environ |= {PREFIX + name.upper(): str(value) for name, value in given.items()}
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "web.app:create_app"]
     command += ["--host", "127.0.0.1", "--port", str(port), "--blocking-threads", "4", "--log-level", "error"]
     server = subprocess.Popen(command, cwd=ROOT, env=environ)
@@ -91,8 +92,8 @@ def _wait(address: str) -> None:
     raise TimeoutError(f"no server came up at {address}")
 
 
-def watched(context: BrowserContext, address: str) -> Watched:
-    """A new page of `context` that notes console errors, script errors, failed and foreign requests."""
+def watched(context: BrowserContext, address: str, known: tuple[str, ...] = ()) -> Watched:
+    """A new page of `context` that notes console errors, script errors, and requests to hosts that are not `known`."""
     page = context.new_page()
     seen = Watched(page, address)
     page.add_init_script(WATCH)
@@ -102,7 +103,8 @@ def watched(context: BrowserContext, address: str) -> Watched:
     page.on(
         "request",
         lambda request: (
-            request.url.startswith((address, "data:", "blob:")) or seen.wrongs.append(f"foreign request: {request.url}")
+            request.url.startswith((address, "data:", "blob:", *known))
+            or seen.wrongs.append(f"foreign request: {request.url}")
         ),
     )
     page.set_default_timeout(15_000)

@@ -25,6 +25,8 @@ class MapShell:
     """Names on the shelf of the style sheets to link."""
     scripts: tuple[str, ...]
     """Names on the shelf of the scripts to link."""
+    layers: tuple[str, ...]
+    """The script's names of the layers on it."""
     html: Markup
     script: str
     """JavaScript for one script element that carries the page's nonce."""
@@ -89,6 +91,7 @@ def map_shell(bounds: tuple[float, float, float, float] | None, layers: tuple[El
     return MapShell(
         styles=tuple(on_shelf(_assets(county_map, "default_css"))),
         scripts=tuple(on_shelf(_assets(county_map, "default_js"))),
+        layers=tuple(layer.get_name() for layer in layers),
         html=Markup(figure.html.render()),  # noqa: S704 - our own template and a fixed id, no foreign text
         script=figure.script.render(),
     )

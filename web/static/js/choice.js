@@ -11,6 +11,7 @@ export class Choice extends EventTarget {
     super();
     this.map = map;
     this.code = null;
+    this.crumbs = [];
     this.shape = L.layerGroup().addTo(map);
   }
 
@@ -44,12 +45,13 @@ export class Choice extends EventTarget {
   // Back to the county.
   nothing({ push = true, fit = false } = {}) {
     this.code = null;
+    this.crumbs = [];
     this.shape.clearLayers();
     closePanel();
     showCrumbs([]);
     if (push) pushGrid(null);
     document.title = document.title.replace(/^.* · /, "");
-    this.dispatchEvent(new CustomEvent("chosen", { detail: { crumbs: [], home: fit } }));
+    this.dispatchEvent(new CustomEvent("chosen", { detail: { home: fit } }));
   }
 
   // Follows back and forward.
@@ -75,11 +77,12 @@ export class Choice extends EventTarget {
     const common = { pane: "choice", interactive: false };
     const point = (_, latlng) => L.circleMarker(latlng, { ...common, radius: 9 });
     for (const [ink, weight] of [[colour("border-casing"), 7], [colour("accent"), 3.5]]) {
-      const style = { color: ink, weight, fillColor: colour("accent"), fillOpacity: weight < 5 ? 0.06 : 0 };
+      const style = { color: ink, weight, fillColor: colour("accent"), fillOpacity: weight < 5 ? 0.04 : 0 };
       this.shape.addLayer(L.geoJSON(geometry, { ...common, style, pointToLayer: point, renderer: this._renderer() }));
     }
+    this.crumbs = crumbs;
     showCrumbs(crumbs);
-    this.dispatchEvent(new CustomEvent("chosen", { detail: { crumbs, home: false } }));
+    this.dispatchEvent(new CustomEvent("chosen", { detail: { home: false } }));
     if (fit) this._fit(bounds);
   }
 
@@ -91,10 +94,10 @@ export class Choice extends EventTarget {
   _fit([west, south, east, north]) {
     this.map.invalidateSize({ animate: false });
     const sheet = isNarrow() ? find("#panel").offsetHeight + 20 : 56;
-    this.map.fitBounds([[south, west], [north, east]], {
+    this.map.fitBounds(L.latLngBounds([south, west], [north, east]).pad(0.12), {
       paddingTopLeft: [36, 64],
       paddingBottomRight: [isNarrow() ? 36 : 72, sheet],
-      maxZoom: 17,
+      maxZoom: 16,
       animate: !wantsCalm(),
       duration: 0.4,
     });

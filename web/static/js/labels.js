@@ -49,7 +49,7 @@ export const boxAround = (x, y, half) => ({ left: x - half, right: x + half, top
 export function placeLabels(context, labels, { zoom, room, chosen, wide }) {
   const placed = [];
   for (const rule of NAMED) {
-    if (zoom < rule.from || zoom > rule.to || wide !== isWide(rule, zoom)) continue;
+    if (zoom < rule.from || zoom > rule.to || wide !== isWide(rule)) continue;
     const font = `${rule.weight} ${rule.size}px ${colour("font")}`;
     const ink = colour(rule.tier === "SPECIAL" ? "label-special" : "label");
     const mine = labels.filter((label) => label.tier === rule.tier && label.name);
@@ -77,14 +77,14 @@ export function drawLabels(context, placed) {
   }
 }
 
-// Names of grids much wider than an icon, at this zoom.
-const isWide = ({ tier }, zoom) => tier === "TOTAL" || (tier === "SUB" && zoom < 14);
+// The names that come before icons: those of the widest tier.
+const isWide = ({ tier }) => tier === "TOTAL";
 
 function findPlace(context, { x, y, name }, { rule, room }) {
   const words = name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name;
   const half = context.measureText(words).width / 2 + 3;
   const height = rule.size / 2 + 3;
-  for (const shift of [0, 22, -22]) {
+  for (const shift of [0, 21, -21]) {
     const box = { left: x - half, right: x + half, top: y + shift - height, bottom: y + shift + height };
     if (!room.isFree(box)) continue;
     room.take(box);

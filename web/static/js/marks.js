@@ -68,9 +68,9 @@ export function drawRisk(context, { x, y, kind, count }, half) {
   const name = kind ? kind.toLowerCase() : null;
   context.beginPath();
   context.roundRect(x - half, y - half, 2 * half, 2 * half, kind ? half * 0.5 : half);
-  context.fillStyle = colour(name ? `risk-${name}` : "cluster");
-  context.strokeStyle = "#fff";
-  context.lineWidth = 1.6;
+  context.fillStyle = name ? colour(`risk-${name}`) : "#fff";
+  context.strokeStyle = name ? "#fff" : colour("cluster");
+  context.lineWidth = 1.5;
   lift(context, () => context.fill());
   context.stroke();
   if (name) drawIcon(context, name, { x, y, side: half * 1.3, ink: "#fff" });
@@ -88,7 +88,7 @@ function drawCount(context, { x, y }, { count, badge }) {
     context.fillStyle = colour("cluster");
     context.fill();
   }
-  context.fillStyle = "#fff";
+  context.fillStyle = badge ? "#fff" : colour("cluster");
   context.fillText(count, x, y + 0.5);
 }
 

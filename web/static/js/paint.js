@@ -2,13 +2,16 @@
 
 import { BORDERS, borderWidth, colour, fill, isNobodys, pattern } from "./style.js";
 
+// How far a tile's geometry reaches over its edge, in tile units: geo_grid/db/sql/queries/tile.sql cuts it there.
+const MARGIN = 64;
+
 export function paint(canvas, { layers, zoom, side, ratio, stretch, view }) {
   const context = canvas.getContext("2d");
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, canvas.width, canvas.height);
   context.lineJoin = context.lineCap = "round";
   paintCells(context, layers.cells, { zoom, side, ratio, view });
-  if (zoom >= 12) paintRisks(context, layers.risk_sites, { side, stretch, view });
+  if (zoom >= 12) paintRisks(context, layers.risk_sites, { zoom, side, stretch, view });
   paintBorders(context, layers, { zoom, side, stretch, view });
 }
 
@@ -26,9 +29,31 @@ export function outline(feature, scale) {
   return path;
 }
 
+// The border of a feature without the sides along which the tile was cut.
+function border(feature, scale, extent) {
+  if (feature.border && feature.borderScale === scale) return feature.border;
+  const path = new Path2D();
+  const low = -MARGIN;
+  const high = extent + MARGIN;
+  const isCut = (a, b) => a === b && (a === low || a === high);
+  for (const ring of feature.rings) {
+    const last = ring.length - 2;
+    let [x, y] = feature.type === 3 ? [ring[last], ring[last + 1]] : ring;
+    path.moveTo(x * scale, y * scale);
+    for (let i = 0; i < ring.length; i += 2) {
+      if (isCut(x, ring[i]) || isCut(y, ring[i + 1])) path.moveTo(ring[i] * scale, ring[i + 1] * scale);
+      else path.lineTo(ring[i] * scale, ring[i + 1] * scale);
+      x = ring[i];
+      y = ring[i + 1];
+    }
+  }
+  feature.border = path;
+  feature.borderScale = scale;
+  return path;
+}
+
 function paintCells(context, layer, { zoom, side, ratio, view }) {
   if (!layer) return;
-  context.globalAlpha = view.basemap ? 0.72 : 1;
   const scale = side / layer.extent;
   const hatch = pattern(context, "hatch", ratio);
   const dots = pattern(context, "dots", ratio);
@@ -44,10 +69,9 @@ function paintCells(context, layer, { zoom, side, ratio, view }) {
       context.stroke(path);
     }
   }
-  context.globalAlpha = 1;
 }
 
-function paintRisks(context, layer, { side, stretch, view }) {
+function paintRisks(context, layer, { zoom, side, stretch, view }) {
   if (!layer) return;
   const scale = side / layer.extent;
   for (const feature of layer.features) {
@@ -55,7 +79,7 @@ function paintRisks(context, layer, { side, stretch, view }) {
     if (feature.type === 1 || !view.kinds.has(feature.properties.kind)) continue;
     const path = outline(feature, scale);
     context.strokeStyle = colour(`risk-${kind}`);
-    context.lineWidth = (feature.type === 2 ? 3 : 1.4) / stretch;
+    context.lineWidth = (feature.type === 2 ? Math.min(3, (zoom - 8) / 2) : 1.2) / stretch;
     if (feature.type === 3) {
       context.globalAlpha = 0.2;
       context.fillStyle = context.strokeStyle;
@@ -63,7 +87,7 @@ function paintRisks(context, layer, { side, stretch, view }) {
       context.setLineDash([2, 3]);
     }
     context.globalAlpha = 0.75;
-    context.stroke(path);
+    context.stroke(border(feature, scale, layer.extent));
     context.setLineDash([]);
     context.globalAlpha = 1;
   }
@@ -84,6 +108,6 @@ function strokeAll(context, layer, scale, { width, ink, dash }) {
   context.lineWidth = width;
   context.strokeStyle = ink;
   context.setLineDash(dash ?? []);
-  for (const feature of layer.features) context.stroke(outline(feature, scale));
+  for (const feature of layer.features) context.stroke(border(feature, scale, layer.extent));
   context.setLineDash([]);
 }

@@ -8,7 +8,7 @@ export const HOUSEHOLDS_FROM = 13;
 const RISKS_FROM = 11;
 const WORKERS_FROM = { TOTAL: 12, SUB: 12, BRANCH: 13, GROUP: 13.5, MICRO: 14, SPECIAL: 14 };
 const FACILITIES_FROM = { COUNTY: 11, TOWNSHIP: 11, VILLAGE: 13, POINT: 14 };
-const CLUSTER_REACH = [[12, 48], [13, 40], [14, 30], [15, 22], [99, 16]]; // below that zoom, that many pixels
+const CLUSTER_REACH = [[12, 62], [13, 50], [14, 34], [15, 24], [99, 16]]; // below that zoom, that many pixels
 
 export class Scene {
   constructor(tiles, view) {

@@ -12,7 +12,7 @@ import { bindPointer } from "./pointer.js";
 import { HOUSEHOLDS_FROM, Scene } from "./scene.js";
 import { bindSearch } from "./search.js";
 import { CountyTiles } from "./tiles.js";
-import { basemapLayers, bindTools } from "./tools.js";
+import { bindTools } from "./tools.js";
 import { bindTree, forgetTree, showInTree } from "./tree.js";
 import { makeVacantWalk } from "./vacant.js";
 
@@ -46,12 +46,12 @@ function start(map) {
   bindTools(map, { goHome: () => goHome(map, choice), showBasemap: (on) => showBasemap(map, { view, tiles }, on) });
   bindSearch(choice);
   bindTree(choice);
-  bindDrawer(() => showInTree(choice.crumbs ?? []));
+  bindDrawer(() => showInTree(choice.crumbs));
   bindSheet();
   bindLinks(choice, makeVacantWalk(map, tiles, choice));
   keepFresh(tiles, () => {
     forgetTree();
-    if (isTreeShown()) showInTree(choice.crumbs ?? []);
+    if (isTreeShown()) showInTree(choice.crumbs);
     choice.again();
   });
   new ResizeObserver(() => map.invalidateSize({ animate: false, pan: false })).observe(map.getContainer());
@@ -79,19 +79,19 @@ function goHome(map, choice) {
 
 function showBasemap(map, { view, tiles }, on) {
   view.basemap = on && page.hasBasemap;
-  for (const layer of basemapLayers()) {
+  for (const layer of window.basemapLayers) {
     if (view.basemap) layer.setZIndex(-1).addTo(map);
     else layer.remove();
   }
-  if (tiles._map) tiles.repaint();
+  tiles.setOpacity(view.basemap ? 0.75 : 1);
 }
 
 function bindChoice(map, { choice, scene, overlay }) {
+  scene.chosen = choice.code;
   choice.addEventListener("chosen", ({ detail }) => {
-    choice.crumbs = detail.crumbs;
     scene.chosen = choice.code;
     overlay.refresh();
-    if (isTreeShown()) showInTree(detail.crumbs);
+    if (isTreeShown()) showInTree(choice.crumbs);
     if (isNarrow()) setDrawer(false);
     if (detail.home) showCounty(map, true);
   });

@@ -97,12 +97,12 @@ export const CountyTiles = L.GridLayer.extend({
   },
 
   _paint(canvas, coords) {
-    // Between two whole zooms Leaflet stretches the tiles: more pixels keep them sharp, and one pixel more to the east
-    // and south covers the hairline that stretching leaves between tiles.
+    // Between two whole zooms Leaflet stretches the tiles: more pixels keep them sharp, and three more to the east and
+    // south (the tile has four to spare) cover the hairline that stretching leaves between tiles.
     const stretch = this._map ? this._map.getZoomScale(this._map.getZoom(), coords.z) : 1;
     const ratio = Math.min(window.devicePixelRatio || 1, 3) * Math.max(1, stretch);
     const side = this.getTileSize().x;
-    const wide = side + 1;
+    const wide = side + (stretch === 1 ? 0 : 3);
     canvas.width = canvas.height = Math.round(wide * ratio);
     canvas.style.width = canvas.style.height = `${wide}px`;
     paint(canvas, { layers: canvas.layers, zoom: coords.z, side, ratio: canvas.width / wide, stretch, view: this.view });

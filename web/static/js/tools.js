@@ -1,6 +1,6 @@
 // The buttons on the map and the scale bar.
 
-import { find, findAll, notify, page, say } from "./page.js";
+import { find, findAll, notify, say } from "./page.js";
 
 export function bindTools(map, { goHome, showBasemap }) {
   const tools = {
@@ -25,9 +25,6 @@ export function bindTools(map, { goHome, showBasemap }) {
   window.addEventListener("beforeprint", () => map.invalidateSize({ animate: false }));
   window.addEventListener("afterprint", () => map.invalidateSize({ animate: false }));
 }
-
-// The raster layers that Folium wrote, when the settings name a basemap.
-export const basemapLayers = () => (page.hasBasemap ? [0, 1].map((i) => window[`basemap_${i}`]).filter(Boolean) : []);
 
 function press(button) {
   const pressed = button.getAttribute("aria-pressed") !== "true";
