@@ -50,8 +50,10 @@ def county() -> Iterator[Ratio]:
 
     def load_peer() -> None:
         ogr2ogr(peer, [*grids, SAMPLE / "households.zip"])
-        with create_engine(str(peer.database_url)).begin() as conn:
+        engine = create_engine(str(peer.database_url))
+        with engine.begin() as conn:
             conn.execute(text(ASSIGN))
+        engine.dispose()
 
     def fresh() -> None:
         nonlocal target, peer

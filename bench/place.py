@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import create_engine, text
 
 from geo_grid.cluster import Cluster
-from geo_grid.db import upgrade
+from geo_grid.db import dispose_engines, upgrade
 from geo_grid.settings import Settings, read_settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,7 +50,9 @@ def recreate(database: str, *, template: str = "template0") -> Settings:
 
 def empty_net() -> str:
     """The name of a template database that has the schema and nothing in it."""
-    upgrade(recreate(EMPTY))
+    settings = recreate(EMPTY)
+    upgrade(settings)
+    dispose_engines(settings)  # a template may have no connections
     return EMPTY
 
 
