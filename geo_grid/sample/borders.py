@@ -10,6 +10,9 @@ import shapely
 from geo_grid.sample.mesh import Mesh
 from geo_grid.sample.noise import Flags, Floats, Geometries, Ints
 
+#: How far corners go towards the middle of their neighbours, step by step; every other step goes back again.
+SMOOTHING = (0.5, -0.35, 0.5, -0.35)
+
 
 @dataclass(frozen=True)
 class Borders:
@@ -89,14 +92,17 @@ class _Walk:
 
 
 def smooth_corners(mesh: Mesh, chains: Chains, straight: Flags) -> Floats:
-    """The mesh's corners, those on borders drawn towards their neighbours along the border; `straight` ones stay."""
+    """The mesh's corners, those on borders drawn towards their neighbours along the border; `straight` ones stay.
+
+    Source: G. Taubin, Curve and surface smoothing without shrinkage, 1995.
+    """
     same = chains.chain[1:] == chains.chain[:-1]
     one, other = chains.corner[:-1][same], chains.corner[1:][same]
     count = len(mesh.corners)
     degree = np.bincount(one, minlength=count) + np.bincount(other, minlength=count)
     moves = (degree >= 2) & ~straight
     xy = mesh.corners.copy()
-    for _ in range(2):
+    for pull in SMOOTHING:
         middle = np.stack(
             [
                 np.bincount(one, xy[other, axis], minlength=count) + np.bincount(other, xy[one, axis], minlength=count)
@@ -104,7 +110,7 @@ def smooth_corners(mesh: Mesh, chains: Chains, straight: Flags) -> Floats:
             ],
             axis=1,
         )
-        xy[moves] = 0.5 * xy[moves] + 0.5 * middle[moves] / degree[moves, None]
+        xy[moves] += pull * (middle[moves] / degree[moves, None] - xy[moves])
     return xy
 
 

@@ -20,7 +20,7 @@ from geo_grid.sample.mesh import Mesh, make_mesh
 from geo_grid.sample.naming import Naming, name_grids
 from geo_grid.sample.noise import Floats, Geometries, Ints, make_warp
 from geo_grid.sample.place_names import shuffle_place_names
-from geo_grid.sample.plots import find_neighbours
+from geo_grid.sample.plots import find_neighbours, plot_areas_m2
 from geo_grid.sample.risks import Landscape, RiskSites, find_risks
 from geo_grid.sample.rivers import Rivers, trace_rivers
 from geo_grid.sample.roads import trace_roads
@@ -142,8 +142,9 @@ def _lay_out_towns(rng: np.random.Generator, terrain: Terrain, settlements: Sett
 def _make_grids(rng: np.random.Generator, land: _Land, size: CountySize) -> Carved:
     allotment = allot(rng, land.mesh, land.settlements, land.towns, size)
     neighbours = find_neighbours(land.mesh)
-    carved = carve_specials(rng, land.mesh, neighbours, allotment, size.special)
-    return add_exclaves(rng, land.mesh, neighbours, carved, round(size.micro / 130))
+    areas_m2 = plot_areas_m2(land.mesh, land.ground)
+    carved = carve_specials(rng, land.mesh, neighbours, allotment, areas_m2, size.special)
+    return add_exclaves(rng, land.mesh, neighbours, carved, areas_m2, round(size.micro / 130))
 
 
 def _middles(family: Family, owner: Ints, mesh: Mesh) -> Floats:

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
+from geo_grid.sample.drawing import Ground
 from geo_grid.sample.mesh import Mesh
 from geo_grid.sample.noise import Flags, Floats, Ints
 from geo_grid.sample.seeds import nearest_seed
@@ -32,6 +33,26 @@ def find_neighbours(mesh: Mesh) -> Neighbours:
     pairs = np.unique(pairs, axis=0)
     start = np.searchsorted(pairs[:, 0], np.arange(len(mesh.sites) + 1))
     return Neighbours(start, pairs[:, 1])
+
+
+def plot_areas_m2(mesh: Mesh, ground: Ground) -> Floats:
+    """The area of each plot on the roughened ground: the triangles between its site and its edges.
+
+    Borders are drawn with more points than these corners, so that the grid's area will be near it, not equal.
+    """
+    areas = np.zeros(len(mesh.sites))
+    corners, sites = ground.place(mesh.corners), ground.place(mesh.sites)
+    for side in (0, 1):
+        plot = mesh.edge_plots[:, side]
+        turn = np.sign(_twice_areas(mesh.sites[plot], mesh.corners, mesh.edge_corners))
+        areas += np.bincount(plot, 0.5 * turn * _twice_areas(sites[plot], corners, mesh.edge_corners), len(areas))
+    return areas
+
+
+def _twice_areas(apex: Floats, corners: Floats, edges: Ints) -> Floats:
+    """Twice the signed areas of the triangles between points and edges."""
+    one, other = corners[edges[:, 0]] - apex, corners[edges[:, 1]] - apex
+    return np.asarray(one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0])
 
 
 def valley_costs(mesh: Mesh, usable: Flags) -> csr_array:

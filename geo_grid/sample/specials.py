@@ -9,7 +9,7 @@ import numpy as np
 
 from geo_grid.sample.allotment import Allotment
 from geo_grid.sample.mesh import Mesh
-from geo_grid.sample.noise import Flags, Ints
+from geo_grid.sample.noise import Flags, Floats, Ints
 from geo_grid.sample.plots import Neighbours
 from geo_grid.sample.seeds import apportion
 from geo_grid.vocabulary import Tier
@@ -69,6 +69,12 @@ KINDS = (
 )
 
 
+#: The ground of a small school: nothing smaller becomes a special grid.
+LEAST_M2 = 2_400.0
+#: What smooth borders leave of a single plot in the country.
+ROUNDED_OFF = 0.5
+
+
 @dataclass(frozen=True)
 class Carved:
     """An allotment with its special grids, and what each of them is."""
@@ -85,13 +91,15 @@ class _Carving:
     neighbours: Neighbours
     allotment: Allotment
     owner: Ints
+    area_m2: Floats
+    """(plots,) on the ground"""
     left: Ints
     """(grids,) plots that each grid still has"""
     taken: Flags
 
     def may_take(self, plots: list[int]) -> bool:
-        """Whether the plots can go without any grid losing too much, or falling apart."""
-        if self.taken[plots].any():
+        """Whether the plots are worth a grid and can go without any grid losing too much, or falling apart."""
+        if self.taken[plots].any() or self.area_m2[plots].sum() < LEAST_M2:
             return False
         for grid in sorted({int(self.owner[plot]) for plot in plots}):
             gone = [plot for plot in plots if self.owner[plot] == grid]
@@ -124,7 +132,12 @@ class _Carving:
 
 
 def carve_specials(
-    rng: np.random.Generator, mesh: Mesh, neighbours: Neighbours, allotment: Allotment, count: int
+    rng: np.random.Generator,
+    mesh: Mesh,
+    neighbours: Neighbours,
+    allotment: Allotment,
+    area_m2: Floats,
+    count: int,
 ) -> Carved:
     """The allotment with exactly `count` special grids carved out of it."""
     family = allotment.family
@@ -133,6 +146,7 @@ def carve_specials(
         neighbours=neighbours,
         allotment=allotment,
         owner=allotment.owner.copy(),
+        area_m2=np.where(mesh.town >= 0, area_m2, ROUNDED_OFF * area_m2),
         left=np.bincount(allotment.owner[mesh.inside], minlength=len(family.tier) + count),
         taken=~mesh.inside,
     )
@@ -209,14 +223,17 @@ def _parent(allotment: Allotment, owners: Ints) -> int:
     return -1
 
 
-def add_exclaves(rng: np.random.Generator, mesh: Mesh, neighbours: Neighbours, carved: Carved, count: int) -> Carved:
+def add_exclaves(
+    rng: np.random.Generator, mesh: Mesh, neighbours: Neighbours, carved: Carved, area_m2: Floats, count: int
+) -> Carved:
     """The allotment with `count` micro grids that own a plot inside another group's ground, as real ones do."""
     allotment = carved.allotment
     owner = allotment.owner.copy()
     tier, parent = allotment.family.tier, np.array(allotment.family.parent)
     micro = np.array([each is Tier.MICRO for each in tier])
     sites = np.flatnonzero((owner >= 0) & micro[owner] & (mesh.town < 0))
-    carving = _Carving(mesh, neighbours, allotment, owner, np.bincount(owner[owner >= 0]), ~mesh.inside)
+    left = np.bincount(owner[owner >= 0])
+    carving = _Carving(mesh, neighbours, allotment, owner, area_m2, left, ~mesh.inside)
     special = np.array([each is Tier.SPECIAL for each in tier])
     near_special = np.unique(mesh.edge_plots[(special[owner] & (owner >= 0))[mesh.edge_plots].any(axis=1)])
     carving.taken[near_special] = True
