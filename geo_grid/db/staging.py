@@ -1,4 +1,4 @@
-"""Rows brought into the database in bulk: a temporary table filled by COPY, gone at the end of the transaction."""
+"""Rows brought in and out of the database in bulk, by COPY: into tables, or into temporary ones to be compared."""
 
 from __future__ import annotations
 
@@ -33,16 +33,28 @@ def stage(
     """
     described = ", ".join(f"{column} {kind}" for column, kind in types.items())
     conn.exec_driver_sql(f"CREATE TEMPORARY TABLE {name} ({described}) ON COMMIT DROP")
+    append(conn, f"pg_temp.{name}", list(types), columns, told=told)
+    # Not of geometry: its statistics take longer than the rest, and no plan asks for them.
+    plain = ", ".join(column for column, kind in types.items() if kind != "geometry")
+    conn.exec_driver_sql(f"ANALYZE pg_temp.{name} ({plain})")
+
+
+def append(
+    conn: Connection,
+    table: str,
+    names: Sequence[str],
+    columns: Sequence[Sequence[str | None]],
+    *,
+    told: Told | None = None,
+) -> None:
+    """Add rows to a table, one sequence of texts a column, None for NULL; `table` and `names` are the program's own."""
     cursor = conn.connection.cursor()
     try:
-        cursor.copy_expert(f"COPY pg_temp.{name} ({', '.join(types)}) FROM STDIN", _Lines(columns, told), _BLOCK)
+        cursor.copy_expert(f"COPY {table} ({', '.join(names)}) FROM STDIN", _Lines(columns, told), _BLOCK)
     except psycopg2.Error as wrong:
         raise translate(wrong) or wrong from wrong
     finally:
         cursor.close()
-    # Not of geometry: its statistics take longer than the rest, and no plan asks for them.
-    plain = ", ".join(column for column, kind in types.items() if kind != "geometry")
-    conn.exec_driver_sql(f"ANALYZE pg_temp.{name} ({plain})")
 
 
 def unload(conn: Connection, query: str) -> list[list[str]]:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from geo_grid.db.addresses import OWNER, DbRole
@@ -16,9 +14,11 @@ from geo_grid.db.engine import engine
 from geo_grid.db.ground import ensure_ground
 from geo_grid.db.roles import ensure_roles
 from geo_grid.db.routines import load_routines, routines_are_current
-from geo_grid.db.seeds import plant_seeds
 from geo_grid.errors import Refused
 from geo_grid.settings import Settings
+
+if TYPE_CHECKING:
+    from alembic.script import ScriptDirectory
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
@@ -97,6 +97,12 @@ def _bring_up(conn: Connection, before: SchemaStatus, srid: int) -> bool:
     """Run what is missing, as the owner; whether anything was."""
     if before.is_current:
         return settle_srid(conn, srid)
+    # Loaded here: only an upgrade needs them, and they take a quarter of a second from every start.
+    from alembic import command
+    from alembic.config import Config
+
+    from geo_grid.db.seeds import plant_seeds
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes.update(connection=conn, srid=srid)
@@ -126,4 +132,6 @@ def _known_versions() -> frozenset[str]:
 
 
 def _scripts() -> ScriptDirectory:
+    from alembic.script import ScriptDirectory
+
     return ScriptDirectory(str(MIGRATIONS))

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import shapely
 from sqlalchemy import Connection, text
 
-from geo_grid.db.staging import stage, unload
+from geo_grid.db.staging import append, unload
 from geo_grid.grids.model import Grid, GridVersion, Net, StandingGrid
 from geo_grid.vocabulary import Tier
 
@@ -29,14 +29,6 @@ SELECT g.code, ST_AsBinary(v.own), ST_AsBinary(v.geom)
   JOIN geo_grid.grids g ON g.id = v.grid_id
  WHERE upper_inf(v.valid) AND {wanted}
  ORDER BY g.id
-"""
-
-_CHANGES = """
-CREATE TEMPORARY TABLE grid_changes ON COMMIT DROP AS
-SELECT g.id AS grid_id, s.code, s.tier, p.id AS parent_id, p.tier AS parent_tier, s.name, s.place
-  FROM pg_temp.staged_grids s
-  JOIN geo_grid.grids g ON g.code = s.code
-  LEFT JOIN geo_grid.grids p ON p.code = s.parent
 """
 
 
@@ -77,53 +69,46 @@ def read_cells(conn: Connection) -> tuple[list[str], npt.NDArray[Any]]:
 
 
 def write_versions(conn: Connection, versions: Sequence[GridVersion], *, srid: int) -> None:
-    """New grids and new versions of standing ones, which end at the transaction's moment; parents before children."""
+    """New grids and new versions of standing ones, which end at the transaction's moment."""
     ordered = sorted(versions, key=lambda version: version.tier.rank)
-    stage(
+    ids, tiers = _identities(conn, ordered)
+    conn.execute(
+        text(
+            "UPDATE geo_grid.grid_versions SET valid = geo_grid.ended(valid) "
+            "WHERE grid_id = ANY(:ids) AND upper_inf(valid)"
+        ),
+        {"ids": [ids[version.code] for version in ordered]},
+    )
+    append(
         conn,
-        "staged_grids",
-        {
-            "place": "integer",
-            "code": "text",
-            "tier": "text",
-            "parent": "text",
-            "name": "text",
-            "whole": "boolean",
-            "own": "geometry",
-            "geom": "geometry",
-        },
+        "geo_grid.grid_versions",
+        ("grid_id", "tier", "parent_id", "parent_tier", "name", "own", "geom"),
         [
-            [str(place) for place in range(len(ordered))],
-            [version.code for version in ordered],
+            [str(ids[version.code]) for version in ordered],
             [version.tier.code for version in ordered],
-            [version.parent for version in ordered],
+            [None if version.parent is None else str(ids[version.parent]) for version in ordered],
+            [None if version.parent is None else tiers[version.parent] for version in ordered],
             [version.name for version in ordered],
-            [str(version.own == version.geom) for version in ordered],
-            [None if version.own == version.geom else _hex(version.own, srid) for version in ordered],
+            [_hex(version.own, srid) for version in ordered],
             [_hex(version.geom, srid) for version in ordered],
         ],
     )
+
+
+def _identities(conn: Connection, versions: Sequence[GridVersion]) -> tuple[dict[str, int], dict[str, str]]:
+    """The ids and tiers of the versions' grids and their parents, by code; grids that are not there are made."""
     conn.execute(
         text(
-            "INSERT INTO geo_grid.grids (code, tier) SELECT s.code, s.tier FROM pg_temp.staged_grids s "
-            "WHERE NOT EXISTS (SELECT FROM geo_grid.grids g WHERE g.code = s.code) ORDER BY s.place"
-        )
+            "INSERT INTO geo_grid.grids (code, tier) "
+            "SELECT n.code, n.tier FROM unnest(:codes, :tiers) WITH ORDINALITY AS n (code, tier, place) "
+            "WHERE NOT EXISTS (SELECT FROM geo_grid.grids g WHERE g.code = n.code) ORDER BY n.place"
+        ),
+        {"codes": [version.code for version in versions], "tiers": [version.tier.code for version in versions]},
     )
-    conn.execute(text(_CHANGES))
-    conn.execute(
-        text(
-            "UPDATE geo_grid.grid_versions v SET valid = geo_grid.ended(v.valid) "
-            "FROM pg_temp.grid_changes c WHERE v.grid_id = c.grid_id AND upper_inf(v.valid)"
-        )
-    )
-    conn.execute(
-        text(
-            "INSERT INTO geo_grid.grid_versions (grid_id, tier, parent_id, parent_tier, name, own, geom) "
-            "SELECT c.grid_id, c.tier, c.parent_id, c.parent_tier, c.name, "
-            "CASE WHEN s.whole THEN s.geom ELSE s.own END, s.geom "
-            "FROM pg_temp.grid_changes c JOIN pg_temp.staged_grids s ON s.code = c.code ORDER BY c.place"
-        )
-    )
+    wanted = {version.code for version in versions} | {version.parent for version in versions}
+    query = text("SELECT code, id, tier FROM geo_grid.grids WHERE code = ANY(:codes)")
+    rows = conn.execute(query, {"codes": [code for code in wanted if code is not None]}).all()
+    return {row[0]: row[1] for row in rows}, {row[0]: row[2] for row in rows}
 
 
 def write_outline(conn: Connection, outline: bytes, *, srid: int) -> None:

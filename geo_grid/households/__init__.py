@@ -2,6 +2,8 @@
 
 from geo_grid.households.model import Doors, HouseholdRows
 from geo_grid.households.store import (
+    any_households,
+    append_households,
     compare_households,
     households_in,
     move_households,
@@ -13,6 +15,8 @@ from geo_grid.households.store import (
 __all__ = [
     "Doors",
     "HouseholdRows",
+    "any_households",
+    "append_households",
     "compare_households",
     "households_in",
     "move_households",

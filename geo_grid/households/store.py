@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection, text
 
-from geo_grid.db.staging import Told, stage, unload
+from geo_grid.db.staging import Told, append, stage, unload
 from geo_grid.households.model import Doors, HouseholdRows
 
 _STAGED = {
@@ -88,11 +88,30 @@ def stage_households(conn: Connection, rows: HouseholdRows, *, told: Told | None
     stage(conn, "staged_households", _STAGED, columns, told=told)
 
 
+def append_households(conn: Connection, rows: HouseholdRows, *, told: Told | None = None) -> None:
+    """Write households none of which is there yet, straight into the table."""
+    grids = {code: str(id) for code, id in conn.execute(text("SELECT code, id FROM geo_grid.grids"))}
+    workers = {code: str(id) for code, id in conn.execute(text("SELECT code, id FROM geo_grid.workers"))}
+    columns: list[Sequence[str | None]] = [
+        rows.codes,
+        [address or "" for address in rows.addresses],
+        rows.persons,
+        rows.phones,
+        rows.points,
+        [grids[code] for code in rows.grids],
+        [None if code is None else workers[code] for code in rows.contacts],
+    ]
+    names = ("code", "address", "persons", "phone", "point", "grid_id", "contact_id")
+    append(conn, "geo_grid.households", names, columns, told=told)
+
+
+def any_households(conn: Connection) -> bool:
+    """Whether there is any household."""
+    return bool(conn.execute(text("SELECT EXISTS (SELECT FROM geo_grid.households)")).scalar_one())
+
+
 def compare_households(conn: Connection, given: frozenset[str]) -> tuple[int, int, int]:
     """How many staged households are new, changed, and staged in all."""
-    if not conn.execute(text("SELECT EXISTS (SELECT FROM geo_grid.households)")).scalar_one():
-        total = int(conn.execute(text("SELECT count(*) FROM pg_temp.staged_households")).scalar_one())
-        return total, 0, total
     new, changed, total = conn.execute(text(_COMPARE), _flags(given)).one()
     return int(new), int(changed), int(total)
 

@@ -15,7 +15,7 @@ from geo_grid.checks.finding import errors_in
 from geo_grid.db import DbRole, engine, run
 from geo_grid.facilities import write_facilities
 from geo_grid.grids import lock_county, write_outline, write_versions
-from geo_grid.households import move_households, write_households
+from geo_grid.households import append_households, move_households, write_households
 from geo_grid.intake.layer import Layer
 from geo_grid.intake.plan import Plan, plan
 from geo_grid.intake.read import Options, read
@@ -91,11 +91,11 @@ def _work(
         )
         changeset.open(conn)
         with watch("writing"):
-            write(conn, planned)
+            write(conn, planned, watch)
     return ImportReport(planned.tallies, planned.findings, len(planned.moves.codes), written=written)
 
 
-def write(conn: Connection, planned: Plan) -> None:
+def write(conn: Connection, planned: Plan, watch: Watch) -> None:
     """Write the plan, in the transaction it was made in."""
     if planned.grids.versions:
         write_versions(conn, planned.grids.versions, srid=planned.srid)
@@ -105,7 +105,10 @@ def write(conn: Connection, planned: Plan) -> None:
         write_staff(conn, planned.staff.staff)
     if planned.moves.codes:
         move_households(conn, planned.moves.codes, planned.moves.grids)
-    if planned.by_noun("households").writes:
+    if planned.households is not None:
+        with watch("bringing households in", len(planned.households.codes)) as told:
+            append_households(conn, planned.households, told=told)
+    elif planned.by_noun("households").writes:
         write_households(conn, planned.given)
     if planned.by_noun("risk_sites").writes:
         write_risk_sites(conn)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from geo_grid.checks.finding import Finding, errors_in
 from geo_grid.facilities import compare_facilities, stage_facilities
 from geo_grid.grids import Net, county_srid, read_cells, read_geoms, read_net
-from geo_grid.households import HouseholdRows, compare_households, households_in, stage_households
+from geo_grid.households import HouseholdRows, any_households, compare_households, households_in, stage_households
 from geo_grid.intake.crs import county_crs, into_county
 from geo_grid.intake.fields import Noun, check_choices, noun_of
 from geo_grid.intake.grid_plan import GridPlan, plan_grids
@@ -36,13 +36,15 @@ from geo_grid.staffing import read_staff, read_worker_codes
 class Plan:
     """What is to be written; nothing may be while `findings` holds an error.
 
-    Households, risk sites and facilities already lie staged in the transaction that made the plan.
+    Risk sites and facilities already lie staged in the transaction that made the plan, and so do the households when
+    others stand; where none stands, `households` holds them.
     """
 
     srid: int
     grids: GridPlan = field(default_factory=GridPlan)
     staff: StaffPlan = field(default_factory=StaffPlan)
     moves: Moves = field(default_factory=Moves)
+    households: HouseholdRows | None = None
     given: frozenset[str] = frozenset()
     tallies: dict[str, Tally] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
@@ -173,9 +175,12 @@ class _Planner:
         return Cells(*read_cells(self._conn)).after(own)
 
     def _stage_households(self, rows: HouseholdRows) -> None:
-        """Bring the households into the database and compare them there."""
+        """Bring the households into the database and compare them there; where none stands, all are new."""
         self.plan.given = rows.given
         total = len(rows.codes)
+        if not any_households(self._conn):
+            self.plan.households, self.plan.tallies["households"] = rows, Tally(new=total)
+            return
         with self._watch("bringing households in", total) as told:
             stage_households(self._conn, rows, told=told)
             self.plan.tallies["households"] = _tally(*compare_households(self._conn, rows.given))

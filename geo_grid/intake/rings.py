@@ -9,6 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+#: Rings of one row whose boxes are compared pair by pair; more of them go straight to an index.
+MOST_PAIRED = 500
+
 
 @dataclass(frozen=True, slots=True)
 class Rings:
@@ -71,12 +74,22 @@ def _polygon(rings: npt.NDArray[Any]) -> object:
 def _even_depth(rings: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
     """Which rings lie inside an even number of others."""
     areas = shapely.polygons(rings)
-    if len(areas) > 1 and not shapely.is_valid(areas).all():
+    if not _nested_boxes(rings) or not shapely.is_valid(areas).all():
         return np.ones(len(rings), dtype=bool)
     tree = shapely.STRtree(areas)
     inner, outer = tree.query(areas, predicate="within")
     depth = np.bincount(inner[inner != outer], minlength=len(rings))
     return np.asarray(depth % 2 == 0)
+
+
+def _nested_boxes(rings: npt.NDArray[Any]) -> bool:
+    """Whether the box of any ring lies in that of another: if not, no ring lies in another."""
+    if len(rings) > MOST_PAIRED:
+        return True
+    boxes = shapely.bounds(rings)
+    low = (boxes[:, None, :2] >= boxes[None, :, :2]).all(axis=2)
+    high = (boxes[:, None, 2:] <= boxes[None, :, 2:]).all(axis=2)
+    return bool((low & high).sum() > len(rings))
 
 
 def _shell_of(shells: npt.NDArray[Any], holes: npt.NDArray[Any]) -> npt.NDArray[np.int64]:

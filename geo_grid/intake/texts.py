@@ -6,6 +6,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 
 from geo_grid.checks.finding import Finding
 from geo_grid.intake.layer import Layer
@@ -61,6 +62,7 @@ def whole_number(text: str, low: int, high: int) -> int | None:
     return number if low <= number <= high else None
 
 
+@lru_cache(maxsize=4096)
 def day(text: str) -> date | None:
     """The day that the text writes as 2024-05-01, 2024/5/1, 20240501 or 2024年5月1日; None when it writes none."""
     for form in ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y年%m月%d日", "%Y.%m.%d"):

@@ -101,13 +101,17 @@ def _region(rest: Leftover) -> object:
 
 
 def _holds_left_side(faces: Geometries, rest: Leftover) -> Flags:
-    """Which faces lie on the left of the edges around them."""
+    """Which faces lie on the left of the edges around them; one edge of each is enough to tell."""
     around = edges_of(faces, origin=rest.origin)
+    rows = np.flatnonzero(np.diff(around.owner, prepend=-1))
+    order = np.lexsort((rest.high, rest.low))
+    low, high, count = rest.low[order], rest.high[order], rest.count[order]
+    first = np.searchsorted(low, around.low[rows])
+    last = np.searchsorted(low, around.low[rows], side="right")
     kept = np.zeros(len(faces), dtype=bool)
-    sign_of = dict(zip(zip(rest.low.tolist(), rest.high.tolist(), strict=True), rest.count.tolist(), strict=True))
-    for row in np.flatnonzero(np.diff(around.owner, prepend=-1)):
-        drawn = sign_of.get((int(around.low[row]), int(around.high[row])), 0)
-        kept[around.owner[row]] = drawn == around.sign[row]
+    for row, start, end in zip(rows.tolist(), first.tolist(), last.tolist(), strict=True):
+        same = high[start:end] == around.high[row]
+        kept[around.owner[row]] = bool((count[start:end][same] == around.sign[row]).any())
     return kept
 
 
