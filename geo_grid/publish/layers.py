@@ -20,7 +20,7 @@ class TileLayer:
 
 
 #: First zoom at which the borders of a tier are told from one another on the screen.
-TIER_ZOOMS = {Tier.TOTAL: 0, Tier.SUB: 8, Tier.BRANCH: 11, Tier.GROUP: 11, Tier.MICRO: 12, Tier.SPECIAL: 11}
+TIER_ZOOMS = {Tier.TOTAL: 0, Tier.SUB: 8, Tier.BRANCH: 11, Tier.GROUP: 11, Tier.MICRO: 12, Tier.SPECIAL: 12}
 #: First zoom at which the names of a tier find room.
 LABEL_ZOOMS = {Tier.TOTAL: 7, Tier.SUB: 11, Tier.BRANCH: 13, Tier.GROUP: 13, Tier.MICRO: 14, Tier.SPECIAL: 14}
 
