@@ -18,6 +18,7 @@ from web.maps.basemap import basemap
 from web.overview import Overviews
 from web.security import guard
 from web.shelf import Shelf, static_files
+from web.soundness import Verdicts
 from web.views import VIEWS
 from web.views.languages import remember_choice
 
@@ -32,6 +33,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["basemap"] = under
     app.extensions["tiles"] = TileCache()
     app.extensions["overviews"] = Overviews()
+    app.extensions["verdicts"] = Verdicts()
     app.extensions["shelf"] = shelf = Shelf()
     use_database(app, settings)
     speak(app, settings.locale)

@@ -55,6 +55,8 @@ def _words() -> dict[str, str]:
         "nobody": _("nobody in post"),
         "opened": _("%(name)s opened", name="{name}"),
         "noPosition": _("Your position cannot be found"),
+        "netSound": _("Borders without overlap or gap"),
+        "netBroken": _("%(count)s faults in the net", count="{count}"),
         "noVacant": _("Every micro grid has somebody"),
         "fullscreen": _("Full screen"),
         "leaveFullscreen": _("Leave full screen"),

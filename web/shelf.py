@@ -67,11 +67,13 @@ def static_files(shelf: Shelf) -> Blueprint:
 
     @static.get("/static/<digest>/<path:name>")
     def file(digest: str, name: str) -> Response:
+        """A static file; under the present digest it may be kept for ever."""
         found = shelf.file(name)
         return _respond(found, FOR_EVER if digest == shelf.digest else "no-cache")
 
     @static.get("/favicon.ico")
     def favicon() -> Response:
+        """The picture of the browser's tab."""
         return _respond(shelf.file("favicon.svg"), "public, max-age=86400")
 
     @static.app_template_global()

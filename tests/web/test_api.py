@@ -12,6 +12,11 @@ def test_the_version_is_the_tiles_version(client: FlaskClient, version: int) -> 
     assert client.get("/api/version").json == {"version": version}
 
 
+def test_the_sample_countys_net_holds(client: FlaskClient) -> None:
+    assert client.get("/api/net").json == {"invariants_broken": 0}
+    assert "边界无重叠、无缝隙" in client.get("/").text
+
+
 def test_a_grid_comes_with_its_outline(client: FlaskClient) -> None:
     grid = client.get(f"/api/grids/{CITY}").json
     assert grid is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
+from geo_grid.db import DbRole, engine
 from geo_grid.settings import Settings
 from web.app import create_app
 
@@ -45,3 +46,15 @@ def test_the_page_without_a_database_loads_itself_again(cut_off: FlaskClient) ->
     html = cut_off.get("/").text
     assert '<meta http-equiv="refresh" content="5">' in html
     assert "服务暂时不可用" in html
+
+
+def test_a_net_that_does_not_hold_is_said_so(sample_clone: Settings) -> None:
+    with engine(sample_clone, DbRole.ADMIN).begin() as conn:
+        conn.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        conn.exec_driver_sql(
+            "UPDATE geo_grid.grid_versions SET own = ST_Translate(own, 1, 0), geom = ST_Translate(geom, 1, 0)"
+            " WHERE id = (SELECT min(id) FROM geo_grid.grid_versions WHERE tier = 'MICRO')"
+        )
+    client = create_app(sample_clone).test_client()
+    assert client.get("/api/net").json["invariants_broken"] > 0  # type: ignore[index]
+    assert "网格边界有" in client.get("/").text

@@ -1,4 +1,4 @@
-"""/api/version and /api/overview: at which state the data is, and the county in figures."""
+"""/api/version, /api/overview and /api/net: at which state the data is, the county in figures, and whether it holds."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from flask import Blueprint, Response, current_app, jsonify
 from geo_grid.publish import data_version
 from web.database import read
 from web.overview import Overviews
+from web.soundness import Verdicts
 
 versions = Blueprint("versions", __name__)
 
@@ -23,3 +24,9 @@ def version() -> Response:
 def overview() -> Response:
     """The county in figures."""
     return jsonify(read(cast(Overviews, current_app.extensions["overviews"]).at_present))
+
+
+@versions.get("/net")
+def net() -> Response:
+    """How many invariants the data breaks; 0 says that the net has no overlap and no gap."""
+    return jsonify(invariants_broken=read(cast(Verdicts, current_app.extensions["verdicts"]).broken))

@@ -1,6 +1,6 @@
 // Keeps the page at the present version of the data, without a reload.
 
-import { find, findAll, notify, page, say } from "./page.js";
+import { find, findAll, icon, notify, page, say } from "./page.js";
 
 const EVERY_MS = 20000;
 
@@ -27,9 +27,11 @@ export function keepFresh(tiles, changed) {
     if (!page.bounds) return location.reload();
     await Promise.all([tiles.swap(version), renewFigures()]);
     changed();
+    showVerdict();
     notify(say("updated"));
   };
 
+  tiles.once("load", () => setTimeout(showVerdict, 300));
   tiles.on("outdated", look);
   tiles.on("failed", () => notice(true));
   document.addEventListener("visibilitychange", look);
@@ -42,6 +44,17 @@ function notice(isAway) {
   if (isAway) notify(say("failed"), 0);
   else if (away) notify(null);
   away = isAway;
+}
+
+// Says whether the net holds; the server checks it once for each version of the data.
+async function showVerdict() {
+  const line = find("[data-net]");
+  if (!line || line.className) return;
+  const response = await fetch("/api/net").catch(() => null);
+  if (!response?.ok) return;
+  const { invariants_broken: count } = await response.json();
+  line.className = count ? "bad" : "good";
+  line.replaceChildren(icon(count ? "warning" : "ok"), ` ${count ? say("netBroken", { count }) : say("netSound")}`);
 }
 
 // Takes the counts and the status bar from a fresh copy of the page.
