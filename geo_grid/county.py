@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -13,18 +14,19 @@ from sqlalchemy import Connection
 
 from geo_grid.grids import StandingGrid, county_srid, read_outline, read_retired, read_standing
 from geo_grid.households import Doors, read_doors
-from geo_grid.staffing import Staff, read_staff
+from geo_grid.staffing import Post, Staff, read_staff, read_today
 from geo_grid.vocabulary import Tier
 
 
 @dataclass(frozen=True)
 class County:
-    """The grids with their ground, the households, the posts; `outline` is the county's own (None: no grid yet)."""
+    """The grids with their ground, the households, the posts on a day; `outline` None: no grid yet."""
 
     srid: int
     grids: Sequence[StandingGrid]
     doors: Doors
     staff: Staff
+    day: date
     outline: Any
     retired: frozenset[str] = frozenset()
 
@@ -59,6 +61,11 @@ class County:
         is_leaf = np.array([grid.tier.is_leaf for grid in self.grids] + [False])
         return ~is_leaf[self.household_grid]
 
+    @cached_property
+    def filled(self) -> frozenset[Post]:
+        """The posts that somebody is in on the county's day."""
+        return frozenset(one.post for one in self.staff.assignments if one.holds_on(self.day))
+
     def of_tier(self, tier: Tier) -> Iterator[StandingGrid]:
         """The grids of one tier."""
         return (grid for grid in self.grids if grid.tier is tier)
@@ -71,6 +78,7 @@ def read_county(conn: Connection) -> County:
         read_standing(conn),
         read_doors(conn),
         read_staff(conn),
+        read_today(conn),
         read_outline(conn),
         frozenset(read_retired(conn)),
     )

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from geo_grid.checks.finding import Finding
 from geo_grid.checks.registry import rule
 from geo_grid.county import County
-from geo_grid.staffing import Post
 from geo_grid.vocabulary import Role, Tier
 
 #: A worker looks after at most about this many households (source county).
@@ -39,9 +38,8 @@ def every_household_has_a_contact(county: County) -> Iterator[Finding]:
 @rule
 def every_post_is_filled(county: County) -> Iterator[Finding]:
     """Every post has somebody in it."""
-    filled = _filled(county)
     households = Counter(county.doors.grids)
-    vacant = Counter((post.grid, post.role) for post in county.staff.posts if post not in filled)
+    vacant = Counter((post.grid, post.role) for post in county.staff.posts if post not in county.filled)
     for (code, role), posts in sorted(vacant.items(), key=lambda pair: (pair[0][0], pair[0][1].code)):
         number = f"{posts} posts of " if posts > 1 else "the post of "
         message = f"{number}{role.zh} ({role.code}) vacant"
@@ -51,7 +49,7 @@ def every_post_is_filled(county: County) -> Iterator[Finding]:
 @rule
 def every_village_has_a_leader(county: County) -> Iterator[Finding]:
     """Every sub grid has a grid leader."""
-    led = {post.grid for post in _filled(county) if post.role is Role.LEADER}
+    led = {post.grid for post in county.filled if post.role is Role.LEADER}
     for grid in county.of_tier(Tier.SUB):
         if grid.code not in led:
             yield Finding("every_village_has_a_leader", grid.code, "no grid leader", "assign one", severity="warning")
@@ -66,8 +64,3 @@ def nobody_has_too_many_households(county: County) -> Iterator[Finding]:
             message = f"worker {code} is the contact of {households} households, more than {MOST_HOUSEHOLDS}"
             hint = "share them with others"
             yield Finding("nobody_has_too_many_households", code, message, hint, households, "warning")
-
-
-def _filled(county: County) -> set[Post]:
-    """The posts that somebody is in without an end."""
-    return {assignment.post for assignment in county.staff.assignments if assignment.until is None}

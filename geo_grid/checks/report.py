@@ -48,7 +48,6 @@ def check(county: County) -> CheckReport:
 def _figures(county: County) -> dict[str, object]:
     """How much there is of everything."""
     tiers = Counter(grid.tier for grid in county.grids)
-    current = [one for one in county.staff.assignments if one.until is None]
     return {
         "grids": {tier.code.lower(): tiers[tier] for tier in Tier},
         "households": len(county.doors.codes),
@@ -56,7 +55,7 @@ def _figures(county: County) -> dict[str, object]:
         "households_contacted": sum(bool(contact) for contact in county.doors.contacts),
         "workers": len(county.staff.workers),
         "posts": len(county.staff.posts),
-        "posts_filled": len({one.post for one in current}),
+        "posts_filled": len(county.filled),
         "rules": {"invariants": len(INVARIANTS), "coverage": len(COVERAGE)},
     }
 

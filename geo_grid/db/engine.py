@@ -11,8 +11,9 @@ from geo_grid.db.addresses import DbRole, database_url, with_options
 from geo_grid.db.failures import translate
 from geo_grid.settings import Settings
 
-#: pg_temp last: a temporary table must not stand in front of one of ours.
-SESSION_OPTIONS = "-c search_path=geo_grid,public,pg_temp -c jit=off -c timezone=UTC"
+#: pg_temp last: a temporary table must not stand in front of one of ours. The clock is the county's: a post that ends
+#: today is vacant from midnight there, not from midnight UTC.
+SESSION_OPTIONS = "-c search_path=geo_grid,public,pg_temp -c jit=off -c timezone=Asia/Shanghai"
 
 
 #: The pools of this process, by process id too: connections do not survive a fork.

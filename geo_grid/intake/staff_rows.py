@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from geo_grid.checks.finding import Finding, errors_in
 from geo_grid.intake.fields import Noun, field_map, values
@@ -20,7 +20,10 @@ _ROLES = {word.casefold(): role for role in Role for word in (role.code, role.zh
 
 @dataclass(frozen=True, slots=True)
 class StaffRow:
-    """A row: a worker, a post (grid and role), or both; `worker` None is a vacant post, `grid` '' no post."""
+    """A row: a worker, a post (grid and role), or both; `worker` None is a vacant post, `grid` '' no post.
+
+    `until` is the first day after: a table names the last day in the post.
+    """
 
     worker: Worker | None
     grid: str
@@ -58,7 +61,12 @@ def _row(cells: Mapping[str, str], where: str) -> StaffRow:
     """A row whose cells are sound."""
     worker = Worker(cells["code"], cells["name"], cells["phone"] or None) if cells["code"] else None
     role = _ROLES.get(cells["role"].casefold())
-    return StaffRow(worker, cells["grid"], role, day(cells["since"]), day(cells["until"]), where)
+    return StaffRow(worker, cells["grid"], role, day(cells["since"]), _day_after(day(cells["until"])), where)
+
+
+def _day_after(last: date | None) -> date | None:
+    """The first day without, None for no end; a year 9999 is how some tables write that there is none."""
+    return None if last is None or last.year == 9999 else last + timedelta(days=1)
 
 
 def _row_findings(cells: Mapping[str, str], where: str, grids: AbstractSet[str]) -> list[Finding]:
@@ -79,7 +87,7 @@ def _row_findings(cells: Mapping[str, str], where: str, grids: AbstractSet[str])
         if cells[ours] and day(cells[ours]) is None:
             findings.append(Finding("bad_date", where, f"{cells[ours]} is no date", "write it as 2024-05-01"))
     since, until = day(cells["since"]), day(cells["until"])
-    if since is not None and until is not None and until <= since:
+    if since is not None and until is not None and until < since:
         findings.append(Finding("bad_date", where, "it ends before it begins", "correct the dates"))
     return findings
 

@@ -36,6 +36,10 @@ class Assignment:
     since: date
     until: date | None = None
 
+    def holds_on(self, day: date) -> bool:
+        """Whether the worker is in the post on that day."""
+        return self.since <= day and (self.until is None or day < self.until)
+
     def overlaps(self, other: Assignment) -> bool:
         """Whether both hold on some day."""
         starts, ends = max(self.since, other.since), [day for day in (self.until, other.until) if day is not None]

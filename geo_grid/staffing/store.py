@@ -82,6 +82,12 @@ def read_staff(conn: Connection) -> Staff:
     )
 
 
+def read_today(conn: Connection) -> date:
+    """The day it is where the county lies, by the database's clock."""
+    today: date = conn.execute(text("SELECT current_date")).scalar_one()
+    return today
+
+
 def read_worker_codes(conn: Connection) -> set[str]:
     """The code of everybody."""
     return set(conn.execute(text("SELECT code FROM geo_grid.workers")).scalars())

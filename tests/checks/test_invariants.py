@@ -29,6 +29,9 @@ def shape(*letters: str) -> Any:
     return multi(np.array([town.box_of(*letters)]))[0]
 
 
+TODAY = date(2026, 11, 22)
+
+
 def sound() -> County:
     """The town of the intake tests, as it should be."""
     grids = []
@@ -42,7 +45,7 @@ def sound() -> County:
     leader, helper = Post(town.WEST_VILLAGE, Role.LEADER), Post(town.A, Role.CONTACT)
     held = Assignment(leader, "W1", date(2024, 1, 1))
     staff = Staff({"W1": Worker("W1", "王一")}, [leader, helper], [held])
-    return County(4546, grids, doors, staff, shape("A", "B", "C", "P", "R"))
+    return County(4546, grids, doors, staff, TODAY, shape("A", "B", "C", "P", "R"))
 
 
 def with_grid(county: County, code: str, **values: Any) -> County:
@@ -59,7 +62,7 @@ def test_a_sound_county_breaks_nothing() -> None:
 
 
 def test_an_empty_county_breaks_nothing() -> None:
-    assert check(County(4546, [], Doors((), np.empty((0, 2)), (), ()), Staff(), None)).invariants_broken == 0
+    assert check(County(4546, [], Doors((), np.empty((0, 2)), (), ()), Staff(), TODAY, None)).invariants_broken == 0
 
 
 def moved(polygon: Any, by: float) -> Any:

@@ -1,6 +1,6 @@
--- Days as ISO texts. One row for each post with who is in it today or will be, vacant posts without a worker, workers without a post.
+-- Days as ISO texts; until is the last day in the post. One row for each post with who is in it today or will be, vacant posts without a worker, workers without a post.
 SELECT w.code AS worker_code, w.name, w.phone, g.code AS grid_code, p.role,
-       lower(a.during)::text AS since, upper(a.during)::text AS until
+       lower(a.during)::text AS since, (upper(a.during) - 1)::text AS until
   FROM geo_grid.posts p
   JOIN geo_grid.grids g ON g.id = p.grid_id
   JOIN geo_grid.tiers t ON t.code = g.tier

@@ -1,6 +1,6 @@
--- The posts of some grids and who fills them on a day, in the order the grids are given in.
+-- The posts of some grids and who fills them on a day, in the order the grids are given in; until is the last day in the post.
 SELECT v.place, p.grid_id, p.role, p.seat, w.code AS worker_code, w.name AS worker_name, w.phone,
-       lower(a.during) AS since, upper(a.during) AS until
+       lower(a.during) AS since, upper(a.during) - 1 AS until
   FROM unnest(CAST(:grid_ids AS bigint[])) WITH ORDINALITY AS v(grid_id, place)
   JOIN geo_grid.posts p ON p.grid_id = v.grid_id
   JOIN geo_grid.roles r ON r.code = p.role
