@@ -26,7 +26,7 @@ class Picture:
 
 
 PICTURES = (
-    Picture("map-1440-zh", f"/grids/{VILLAGE}"),
+    Picture("map-1440-zh", f"/grids/{VILLAGE}#14.5/36.0489/110.9283"),
     Picture("county-1440-zh", "/"),
     Picture("load-1440-en", "/grids/990125101#12/35.955/110.985", language="en", press=("input[value=load] + span",)),
     Picture("county-390-zh", "/", size=NARROW),
@@ -72,6 +72,8 @@ def settle(page: Page) -> None:
         page.wait_for_timeout(100)
         if page.evaluate("county.tiles.shown().length > 0 && !county.tiles.isLoading()"):
             break
+    if page.locator("[data-net]").count():
+        page.wait_for_selector("[data-net].good", state="attached")
     page.wait_for_timeout(600)
 
 
