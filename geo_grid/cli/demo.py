@@ -30,7 +30,9 @@ def fill_if_empty(chosen: Settings) -> None:
 def _fill(chosen: Settings) -> None:
     """The sample county, imported, and its tiles made ready."""
     from geo_grid.db import DbRole, engine, transaction
+    from geo_grid.grids import name_county
     from geo_grid.intake import load
+    from geo_grid.journal import NewChangeset
     from geo_grid.publish import prepare_tiles
 
     files = sorted(path for path in SHAPES.glob("*") if path.suffix in {".zip", ".xlsx"})
@@ -38,5 +40,7 @@ def _fill(chosen: Settings) -> None:
         raise ShapesMissing(f"there are no sample files in {SHAPES}: write them with `geo-grid sample --out {SHAPES}`")
     typer.echo(f"loading the sample county from {SHAPES} …")
     typer.echo(load(chosen, files, actor="make run").to_text())
-    with transaction(engine(chosen, DbRole.LOADER)) as conn:
+    named = NewChangeset("make run", "setup", "named the sample county")
+    with transaction(engine(chosen, DbRole.LOADER), changeset=named) as conn:
+        name_county(conn, "示例县")
         prepare_tiles(conn)

@@ -6,6 +6,7 @@ from geo_grid.grids.model import Grid, GridVersion, Net, StandingGrid
 from geo_grid.grids.store import (
     county_srid,
     lock_county,
+    name_county,
     read_cells,
     read_geoms,
     read_net,
@@ -28,6 +29,7 @@ __all__ = [
     "is_root",
     "lock_county",
     "may_hold",
+    "name_county",
     "read_cells",
     "read_geoms",
     "read_net",

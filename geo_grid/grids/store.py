@@ -11,6 +11,7 @@ import shapely
 from sqlalchemy import Connection, text
 
 from geo_grid.db.staging import append, unload
+from geo_grid.errors import BadInput
 from geo_grid.grids.model import Grid, GridVersion, Net, StandingGrid
 from geo_grid.vocabulary import Tier
 
@@ -109,6 +110,14 @@ def _identities(conn: Connection, versions: Sequence[GridVersion]) -> tuple[dict
     query = text("SELECT code, id, tier FROM geo_grid.grids WHERE code = ANY(:codes)")
     rows = conn.execute(query, {"codes": [code for code in wanted if code is not None]}).all()
     return {row[0]: row[1] for row in rows}, {row[0]: row[2] for row in rows}
+
+
+def name_county(conn: Connection, name: str) -> None:
+    """The county under another name. Raises `BadInput` for one that cannot be shown on one line."""
+    name = name.strip()
+    if not name or len(name) > 100 or not name.isprintable():
+        raise BadInput("a county's name has 1 to 100 printable characters: give another one")
+    conn.execute(text("UPDATE geo_grid.county SET name = :name WHERE id = 1"), {"name": name})
 
 
 def write_outline(conn: Connection, outline: bytes, *, srid: int) -> None:
