@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import struct
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from io import RawIOBase
 from typing import Any
 
@@ -13,6 +14,7 @@ from geo_grid.db.failures import translate
 
 #: Rows made into text at a time, and bytes handed to the driver at a time.
 _ROWS, _BLOCK = 2_000, 1 << 18
+_COUNT, _LENGTH, _BIGINT = struct.Struct(">h"), struct.Struct(">i"), struct.Struct(">q")
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 #: Called with how many rows have gone in so far.
@@ -50,11 +52,32 @@ def append(
     """Add rows to a table, one sequence of texts a column, None for NULL; `table` and `names` are the program's own."""
     cursor = conn.connection.cursor()
     try:
-        cursor.copy_expert(f"COPY {table} ({', '.join(names)}) FROM STDIN", _Lines(columns, told), _BLOCK)
+        cursor.copy_expert(f"COPY {table} ({', '.join(names)}) FROM STDIN", _Chunks(_text(columns, told)), _BLOCK)
     except psycopg2.Error as wrong:
         raise translate(wrong) or wrong from wrong
     finally:
         cursor.close()
+
+
+def append_bytes(conn: Connection, table: str, names: Sequence[str], rows: Iterable[Sequence[bytes | None]]) -> None:
+    """Add rows whose values are in the server's binary form: integers big-endian, text UTF-8, geometry EWKB.
+
+    Large shapes go in several times faster than as hexadecimal text. `table` and `names` are the program's own.
+    """
+    cursor = conn.connection.cursor()
+    try:
+        cursor.copy_expert(
+            f"COPY {table} ({', '.join(names)}) FROM STDIN WITH (FORMAT binary)", _Chunks(_binary(rows)), _BLOCK
+        )
+    except psycopg2.Error as wrong:
+        raise translate(wrong) or wrong from wrong
+    finally:
+        cursor.close()
+
+
+def integer(number: int) -> bytes:
+    """A bigint in the server's binary form."""
+    return _BIGINT.pack(number)
 
 
 def unload(conn: Connection, query: str) -> list[list[str]]:
@@ -79,12 +102,12 @@ class _Sink:
         return len(chunk)
 
 
-class _Lines(RawIOBase):
-    """The rows in COPY's text format, made a chunk at a time."""
+class _Chunks(RawIOBase):
+    """What COPY reads from: chunks made one at a time."""
 
-    def __init__(self, columns: Sequence[Sequence[str | None]], told: Told | None) -> None:
+    def __init__(self, chunks: Iterator[bytes]) -> None:
         super().__init__()
-        self._chunks = _text(columns, told)
+        self._chunks = chunks
         self._chunk, self._at = b"", 0
 
     def readable(self) -> bool:
@@ -106,6 +129,18 @@ def _text(columns: Sequence[Sequence[str | None]], told: Told | None) -> Iterato
         yield ("\n".join(map("\t".join, zip(*parts, strict=True))) + "\n").encode()
         if told is not None:
             told(min(start + _ROWS, count))
+
+
+def _binary(rows: Iterable[Sequence[bytes | None]]) -> Iterator[bytes]:
+    """The rows in COPY's binary format (PostgreSQL documentation, COPY, "Binary Format")."""
+    yield b"PGCOPY\n\xff\r\n\0" + bytes(8)
+    for row in rows:
+        parts = [_COUNT.pack(len(row))]
+        for value in row:
+            parts.append(_LENGTH.pack(-1 if value is None else len(value)))
+            parts.append(value or b"")
+        yield b"".join(parts)
+    yield _COUNT.pack(-1)
 
 
 def _field(values: Sequence[str | None]) -> list[str]:

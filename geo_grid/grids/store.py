@@ -10,7 +10,7 @@ import numpy.typing as npt
 import shapely
 from sqlalchemy import Connection, text
 
-from geo_grid.db.staging import append, unload
+from geo_grid.db.staging import append_bytes, integer, unload
 from geo_grid.errors import BadInput
 from geo_grid.grids.model import Grid, GridVersion, Net, StandingGrid
 from geo_grid.vocabulary import Tier
@@ -80,20 +80,20 @@ def write_versions(conn: Connection, versions: Sequence[GridVersion], *, srid: i
         ),
         {"ids": [ids[version.code] for version in ordered]},
     )
-    append(
-        conn,
-        "geo_grid.grid_versions",
-        ("grid_id", "tier", "parent_id", "parent_tier", "name", "own", "geom"),
-        [
-            [str(ids[version.code]) for version in ordered],
-            [version.tier.code for version in ordered],
-            [None if version.parent is None else str(ids[version.parent]) for version in ordered],
-            [None if version.parent is None else tiers[version.parent] for version in ordered],
-            [version.name for version in ordered],
-            [_hex(version.own, srid) for version in ordered],
-            [_hex(version.geom, srid) for version in ordered],
-        ],
+    names = ("grid_id", "tier", "parent_id", "parent_tier", "name", "own", "geom")
+    rows = (
+        (
+            integer(ids[version.code]),
+            version.tier.code.encode(),
+            None if version.parent is None else integer(ids[version.parent]),
+            None if version.parent is None else tiers[version.parent].encode(),
+            version.name.encode(),
+            _with_srid(version.own, srid),
+            _with_srid(version.geom, srid),
+        )
+        for version in ordered
     )
+    append_bytes(conn, "geo_grid.grid_versions", names, rows)
 
 
 def _identities(conn: Connection, versions: Sequence[GridVersion]) -> tuple[dict[str, int], dict[str, str]]:
@@ -126,11 +126,11 @@ def write_outline(conn: Connection, outline: bytes, *, srid: int) -> None:
     conn.execute(query, {"outline": outline, "srid": srid})
 
 
-def _hex(wkb: bytes | None, srid: int) -> str | None:
-    """Hexadecimal EWKB of plain little-endian WKB: the same bytes with a flag and the SRID put in."""
+def _with_srid(wkb: bytes | None, srid: int) -> bytes | None:
+    """EWKB of plain little-endian WKB: the same bytes with a flag and the SRID put in."""
     if wkb is None:
         return None
-    return (wkb[:4] + b"\x20" + srid.to_bytes(4, "little") + wkb[5:]).hex()
+    return wkb[:4] + b"\x20" + srid.to_bytes(4, "little") + wkb[5:]
 
 
 def read_standing(conn: Connection) -> list[StandingGrid]:
