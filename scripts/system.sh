@@ -47,6 +47,7 @@ find_missing() {
     if ! has npm; then missing+=(nodejs npm); fi
     if [ "$purpose" != run ]; then
         if ! chromium_is_here; then missing+=(chromium); fi
+        if ! compgen -G '/usr/lib*/*/libatomic.so.1' >/dev/null; then missing+=(libatomic1); fi # for Playwright's own node
         if ! [ -d /usr/share/fonts/opentype/noto ] && [ -z "$(fc-list :lang=zh 2>/dev/null)" ]; then missing+=(fonts-noto-cjk); fi
     fi
     if [ "$purpose" = bench ] && ! has ogr2ogr; then missing+=(gdal-bin); fi
