@@ -14,6 +14,7 @@ from geo_grid.db.failures import translate
 
 #: Rows made into text at a time, and bytes handed to the driver at a time.
 _ROWS, _BLOCK = 2_000, 1 << 18
+_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _COUNT, _LENGTH, _BIGINT = struct.Struct(">h"), struct.Struct(">i"), struct.Struct(">q")
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -91,6 +92,28 @@ def unload(conn: Connection, query: str) -> list[list[str]]:
     return [line.split("\t") for line in b"".join(sink.chunks).decode().splitlines()]
 
 
+def unload_bytes(conn: Connection, query: str) -> Iterator[list[bytes | None]]:
+    """The rows of a query in the server's binary form, brought out by COPY: half the bytes of text for shapes."""
+    sink = _Sink()
+    cursor = conn.connection.cursor()
+    try:
+        cursor.copy_expert(f"COPY ({query}) TO STDOUT WITH (FORMAT binary)", sink)
+    finally:
+        cursor.close()
+    content = b"".join(sink.chunks)
+    sink.chunks.clear()
+    at = len(_HEADER)
+    while (count := _COUNT.unpack_from(content, at)[0]) >= 0:
+        at += _COUNT.size
+        row: list[bytes | None] = []
+        for _ in range(count):
+            length = _LENGTH.unpack_from(content, at)[0]
+            at += _LENGTH.size
+            row.append(None if length < 0 else content[at : at + length])
+            at += max(length, 0)
+        yield row
+
+
 class _Sink:
     """What COPY writes into."""
 
@@ -133,7 +156,7 @@ def _text(columns: Sequence[Sequence[str | None]], told: Told | None) -> Iterato
 
 def _binary(rows: Iterable[Sequence[bytes | None]]) -> Iterator[bytes]:
     """The rows in COPY's binary format (PostgreSQL documentation, COPY, "Binary Format")."""
-    yield b"PGCOPY\n\xff\r\n\0" + bytes(8)
+    yield _HEADER
     for row in rows:
         parts = [_COUNT.pack(len(row))]
         for value in row:

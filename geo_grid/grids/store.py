@@ -10,10 +10,13 @@ import numpy.typing as npt
 import shapely
 from sqlalchemy import Connection, text
 
-from geo_grid.db.staging import append_bytes, integer, unload
+from geo_grid.db.staging import append_bytes, integer, unload_bytes
 from geo_grid.errors import BadInput
 from geo_grid.grids.model import Grid, GridVersion, Net, StandingGrid
 from geo_grid.vocabulary import Tier
+
+#: Shapes made of bytes at a time, so that both are never held in full.
+_BATCH = 1000
 
 _NET = """
 SELECT g.id, g.code, g.tier, p.code, v.name, md5(ST_AsBinary(v.geom)), coalesce(md5(ST_AsBinary(v.own)), '')
@@ -52,6 +55,14 @@ def read_net(conn: Connection) -> Net:
     return Net(grids, frozenset(given))
 
 
+def read_codes(conn: Connection) -> set[str]:
+    """The codes of all grids that stand."""
+    query = text(
+        "SELECT g.code FROM geo_grid.grids g JOIN geo_grid.grid_versions v ON v.grid_id = g.id WHERE upper_inf(v.valid)"
+    )
+    return set(conn.execute(query).scalars())
+
+
 def read_geoms(conn: Connection, codes: Iterable[str]) -> dict[str, Any]:
     """The `geom` of the grids with those codes."""
     rows = conn.execute(text(_GROUND.format(wanted="g.code = ANY(:codes)")), {"codes": list(codes)}).all()
@@ -61,12 +72,19 @@ def read_geoms(conn: Connection, codes: Iterable[str]) -> dict[str, Any]:
 
 def read_cells(conn: Connection) -> tuple[list[str], npt.NDArray[Any]]:
     """The codes of all grids that hold ground themselves, and that ground."""
-    rows = unload(
+    codes, shapes, batch = [], [], []
+    for code, ground in unload_bytes(
         conn,
-        "SELECT g.code, encode(ST_AsBinary(v.own), 'hex') FROM geo_grid.grid_versions v "
-        "JOIN geo_grid.grids g ON g.id = v.grid_id WHERE upper_inf(v.valid) AND v.own IS NOT NULL ORDER BY g.id",
-    )
-    return [row[0] for row in rows], np.asarray(shapely.from_wkb([bytes.fromhex(row[1]) for row in rows]), dtype=object)
+        "SELECT g.code, ST_AsBinary(v.own) FROM geo_grid.grid_versions v JOIN geo_grid.grids g ON g.id = v.grid_id "
+        "WHERE upper_inf(v.valid) AND v.own IS NOT NULL ORDER BY g.id",
+    ):
+        codes.append((code or b"").decode())
+        batch.append(ground)
+        if len(batch) == _BATCH:
+            shapes.append(shapely.from_wkb(batch))
+            batch = []
+    shapes.append(np.asarray(shapely.from_wkb(batch), dtype=object).reshape(-1))
+    return codes, np.concatenate(shapes)
 
 
 def write_versions(conn: Connection, versions: Sequence[GridVersion], *, srid: int) -> None:
@@ -135,20 +153,21 @@ def _with_srid(wkb: bytes | None, srid: int) -> bytes | None:
 
 def read_standing(conn: Connection) -> list[StandingGrid]:
     """Every grid that was not retired with each of its current versions (one, unless something is wrong)."""
-    rows = unload(
+    rows = unload_bytes(
         conn,
-        "SELECT g.code, g.tier, coalesce(p.code, ''), coalesce(v.name, ''), "
-        "encode(ST_AsBinary(v.own), 'hex'), encode(ST_AsBinary(v.geom), 'hex') "
+        "SELECT g.code, g.tier, p.code, coalesce(v.name, ''), ST_AsBinary(v.own), ST_AsBinary(v.geom) "
         "FROM geo_grid.grids g LEFT JOIN geo_grid.grid_versions v ON v.grid_id = g.id AND upper_inf(v.valid) "
         "LEFT JOIN geo_grid.grids p ON p.id = v.parent_id "
         "WHERE g.retired_at IS NULL OR v.id IS NOT NULL ORDER BY g.id, v.id",
     )
-    own = shapely.from_wkb([bytes.fromhex(row[4]) or None for row in rows])
-    geom = shapely.from_wkb([bytes.fromhex(row[5]) or None for row in rows])
-    return [
-        StandingGrid(row[0], Tier[row[1]], row[2] or None, row[3], ground, span)
-        for row, ground, span in zip(rows, own, geom, strict=True)
-    ]
+    return [_standing(row) for row in rows]
+
+
+def _standing(row: Sequence[bytes | None]) -> StandingGrid:
+    """A grid of a row in binary form."""
+    code, tier, parent, name = (None if value is None else value.decode() for value in row[:4])
+    own, geom = shapely.from_wkb([row[4], row[5]])
+    return StandingGrid(code or "", Tier[tier or ""], parent, name or "", own, geom)
 
 
 def read_retired(conn: Connection) -> set[str]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError, ProjError
@@ -15,7 +14,7 @@ from pyproj.exceptions import CRSError, ProjError
 from geo_grid.checks.finding import Finding
 from geo_grid.intake.layer import Layer, Unreadable
 from geo_grid.partition import to_lattice
-from geo_grid.partition.lattice import snap
+from geo_grid.partition.lattice import Floats, snap
 
 #: No coordinate of a projected CRS is larger; what a projection cannot reach comes out as infinite.
 FARTHEST_M = 1e8
@@ -26,7 +25,7 @@ def into_county(layer: Layer, srid: int, crs: str | None) -> tuple[Layer, list[F
 
     `crs` is the user's word and wins over the file's. Raises `Unreadable` when nothing says what the CRS is.
     """
-    if layer.geometry is None:
+    if not layer.has_places:
         return layer, []
     said = crs or layer.crs
     if said is None:
@@ -34,14 +33,12 @@ def into_county(layer: Layer, srid: int, crs: str | None) -> tuple[Layer, list[F
     theirs = _parsed(said)
     if theirs is None:
         raise Unreadable(layer.source, "its CRS cannot be understood: say it with --crs, as --crs EPSG:4546")
-    geometry = layer.geometry
     findings: list[Finding] = []
     if not _same(said, srid):
-        geometry, findings = _transformed(layer, theirs, srid)
-    broken = dict(layer.broken)
-    moved = replace(layer, geometry=_sound(geometry, broken), crs=f"EPSG:{srid}", broken=broken)
-    _check_place(moved, srid)
-    return moved, findings
+        layer, findings = _transformed(layer, theirs, srid)
+    layer = _sound(layer)
+    _check_place(layer, srid)
+    return replace(layer, crs=f"EPSG:{srid}"), findings
 
 
 def county_crs(srid: int) -> CRS:
@@ -67,39 +64,46 @@ def _same(said: str, srid: int) -> bool:
     return said == f"EPSG:{srid}" or theirs.equals(ours, ignore_axis_order=True) or theirs.to_epsg(70) == srid
 
 
-def _transformed(layer: Layer, theirs: CRS, srid: int) -> tuple[npt.NDArray[Any], list[Finding]]:
-    """The geometries in the county's CRS, with a warning when the datums' relation is not known."""
+def _transformed(layer: Layer, theirs: CRS, srid: int) -> tuple[Layer, list[Finding]]:
+    """The layer in the county's CRS, with a warning when the datums' relation is not known."""
     try:
         way = Transformer.from_crs(theirs, county_crs(srid), always_xy=True)
-        geometry = shapely.transform(shapely.force_2d(layer.geometry), lambda at: np.column_stack(way.transform(*at.T)))
+        moved = _moved(layer, lambda at: np.column_stack(way.transform(*at.T)))
     except (CRSError, ProjError) as wrong:
         raise Unreadable(layer.source, f"{theirs.name} cannot be brought into EPSG:{srid}: check --crs") from wrong
     if "ballpark" not in way.description.lower():
-        return geometry, []
+        return moved, []
     message = f"the shift from {theirs.name} to EPSG:{srid} is not known: positions may be off by 100 m and more"
     warning = Finding(
         "datum_unknown", layer.source, message, "transform it with your own parameters", severity="warning"
     )
-    return geometry, [warning]
+    return moved, [warning]
 
 
-def _sound(geometry: npt.NDArray[Any], broken: dict[int, str]) -> npt.NDArray[Any]:
-    """The geometries on the lattice; those with a coordinate that is no place become None, told in `broken`."""
+def _moved(layer: Layer, step: Callable[[Floats], Floats]) -> Layer:
+    """The layer with each coordinate (n, 2) moved."""
+    if layer.points is not None:
+        return replace(layer, points=step(layer.points))
+    return replace(layer, geometry=shapely.transform(shapely.force_2d(layer.geometry), step))
+
+
+def _sound(layer: Layer) -> Layer:
+    """The layer on the lattice; shapes with a coordinate that is no place are gone, and told in `broken`."""
+    if layer.points is not None and (np.abs(layer.points) < FARTHEST_M).all():
+        return replace(layer, points=snap(layer.points))
+    geometry = layer.shapes()
     coords, owner = shapely.get_coordinates(geometry, return_index=True)
     lost = np.unique(owner[~(np.abs(coords) < FARTHEST_M).all(axis=1)])
+    broken = layer.broken | {int(row) + 1: "a coordinate is no place in its CRS" for row in lost}
     if len(lost):
         geometry = geometry.copy()
         geometry[lost] = None
-        broken.update({int(row) + 1: "a coordinate is no place in the CRS it is said to be in" for row in lost})
-        return to_lattice(geometry)
-    if len(coords) == len(geometry) and (shapely.get_type_id(geometry) == shapely.GeometryType.POINT).all():
-        return np.asarray(shapely.points(snap(coords)), dtype=object)
-    return to_lattice(geometry)
+    return replace(layer, points=None, geometry=to_lattice(geometry), broken=broken)
 
 
 def _check_place(layer: Layer, srid: int) -> None:
     """Raises when nothing of the layer lies where the county's CRS is made for."""
-    west, south, east, north = shapely.total_bounds(layer.geometry)
+    west, south, east, north = _bounds(layer)
     if np.isnan(west) and layer.broken:
         raise Unreadable(layer.source, "none of it lies where its CRS is made for: check its .prj or --crs")
     box = _box_of_use(srid)
@@ -107,6 +111,14 @@ def _check_place(layer: Layer, srid: int) -> None:
         where = f"x {west:.0f} to {east:.0f}, y {south:.0f} to {north:.0f}"
         message = f"it lies outside the area of the county's CRS EPSG:{srid} ({where} there): check its .prj or --crs"
         raise Unreadable(layer.source, message)
+
+
+def _bounds(layer: Layer) -> tuple[float, float, float, float]:
+    """The box around all places; NaN when there is none."""
+    if layer.points is not None and len(layer.points):
+        return (*layer.points.min(axis=0), *layer.points.max(axis=0))
+    west, south, east, north = shapely.total_bounds(layer.shapes())
+    return west, south, east, north
 
 
 @lru_cache(maxsize=8)

@@ -155,7 +155,7 @@ def _plain(name: str) -> str:
 def _geometry_kinds(layer: Layer) -> set[str]:
     """Which of Point, LineString and Polygon the layer holds; empty for a table."""
     if layer.geometry is None:
-        return set()
+        return {"Point"} if layer.points is not None else set()
     kinds = {0: "Point", 4: "Point", 1: "LineString", 2: "LineString", 5: "LineString", 3: "Polygon", 6: "Polygon"}
     present = {int(kind) for kind in set(shapely.get_type_id(layer.geometry).tolist())}
     return {kinds.get(kind, "Point") for kind in present if kind >= 0} or {"Polygon"}

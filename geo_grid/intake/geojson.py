@@ -29,7 +29,7 @@ def read_geojson(content: bytes, source: str, name: str) -> Layer:
     names = list(dict.fromkeys(name for row in properties for name in row))
     columns = {str(name): [_text(row.get(name)) for row in properties] for name in names}
     geometry, broken = _geometries(shapes)
-    return Layer(source, name, columns, geometry, _crs(document, source), broken)
+    return Layer(source, name, columns, geometry, crs=_crs(document, source), broken=broken)
 
 
 def _crs(document: dict[str, Any], source: str) -> str:

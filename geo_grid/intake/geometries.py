@@ -18,13 +18,12 @@ ANY = (
 
 def check_geometries(layer: Layer, wanted: frozenset[int], said: str) -> list[Finding]:
     """Findings for rows whose geometry is missing, broken, of another kind or invalid; `said` names what is wanted."""
-    geometry = layer.geometry
-    if geometry is None:
+    if not layer.has_places:
         return [Finding("geometry_missing", layer.source, "the file has no geometry", f"give {said}")]
+    if layer.points is not None and wanted >= POINTS:
+        return []
+    geometry = layer.shapes()
     kinds = shapely.get_type_id(geometry)
-    if wanted == POINTS and not layer.broken and (kinds == shapely.GeometryType.POINT).all():
-        empty = shapely.is_empty(geometry)
-        return [_finding(layer, int(row), "missing", "it has no geometry") for row in empty.nonzero()[0]]
     findings = []
     valid = shapely.is_valid(geometry)
     empty = shapely.is_empty(geometry)

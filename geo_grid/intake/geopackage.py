@@ -68,7 +68,8 @@ def _layer(package: sqlite3.Connection, path: Path, layer: tuple[Any, ...]) -> L
         else:
             columns[name] = [_text(value) for value in column]
     crs = f"EPSG:{code}" if str(organization).upper() == "EPSG" and int(code) > 0 else definition
-    return Layer(source, str(table), columns, geometry, crs if srs_id not in (0, -1) else None, broken)
+    said = crs if srs_id not in (0, -1) else None
+    return Layer(source, str(table), columns, geometry, crs=said, broken=broken)
 
 
 def _geometries(blobs: tuple[Any, ...]) -> tuple[npt.NDArray[Any], dict[int, str]]:

@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from geo_grid.checks.finding import Finding, errors_in
 from geo_grid.grids import FORM, tier_named
 from geo_grid.intake.fields import Noun, field_map, values
@@ -101,7 +99,7 @@ class _Table:
 
     def rows(self) -> list[GridRow]:
         """The rows as grids."""
-        geoms = multi(np.asarray(self.layer.geometry, dtype=object))
+        geoms = multi(self.layer.shapes())
         blank = [""] * len(self.layer)
         columns = zip(self.codes or blank, self.names or blank, self.tiers, self.parents or blank, geoms, strict=True)
         return [

@@ -63,14 +63,14 @@ def household_rows(
         ours: [text for layer, table in _pairs(layers, tables) for text in table[ours] or [""] * len(layer)]
         for ours in ("code", *_OPTIONAL)
     }
-    at = np.concatenate([shapely.get_coordinates(layer.geometry) for layer in layers])
+    at = np.concatenate([_points(layer) for layer in layers])
     return Households(at, columns, given, layers), findings
 
 
 def with_points(layer: Layer, chosen: Mapping[str, str], noun: Noun) -> Layer:
     """A table with coordinates in columns as a layer of points, in lon/lat unless --crs says otherwise."""
     fields = field_map(layer, noun, chosen)
-    if layer.geometry is not None or not {"x", "y"} <= set(fields):
+    if layer.has_places or not {"x", "y"} <= set(fields):
         return layer
     geometry: npt.NDArray[Any] = np.full(len(layer), None, dtype=object)
     broken = {}
@@ -80,6 +80,11 @@ def with_points(layer: Layer, chosen: Mapping[str, str], noun: Noun) -> Layer:
         except ValueError:
             broken[row + 1] = f"{x or 'nothing'}, {y or 'nothing'} are no coordinates"
     return replace(layer, geometry=geometry, crs="OGC:CRS84", broken=broken)
+
+
+def _points(layer: Layer) -> npt.NDArray[np.float64]:
+    """The coordinates (n, 2) of a layer of points."""
+    return layer.points if layer.points is not None else np.asarray(shapely.get_coordinates(layer.geometry))
 
 
 def _pairs(

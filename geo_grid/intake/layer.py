@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import shapely
 
 from geo_grid.errors import BadInput
 
@@ -24,7 +25,8 @@ class Layer:
     """One table of a file.
 
     `columns` maps a field name to its texts, '' for null, all of one length. `geometry` is an array of shapely
-    geometries or None, and is itself None for a table without any. `crs` is WKT or 'EPSG:n', None when the file does
+    geometries or None; a layer with one plain point a row has `points` (n, 2) instead, which take a tenth of the time
+    and room; a table without places has neither. `crs` is WKT or 'EPSG:n', None when the file does
     not say. `broken` names the rows (from 1) whose geometry could not be built, with the reason.
     """
 
@@ -32,6 +34,7 @@ class Layer:
     name: str
     columns: dict[str, list[str]]
     geometry: npt.NDArray[Any] | None = None
+    points: npt.NDArray[np.float64] | None = None
     crs: str | None = None
     broken: dict[int, str] = field(default_factory=dict)
 
@@ -39,7 +42,22 @@ class Layer:
         """The number of rows."""
         if self.geometry is not None:
             return len(self.geometry)
+        if self.points is not None:
+            return len(self.points)
         return len(next(iter(self.columns.values()), []))
+
+    @property
+    def has_places(self) -> bool:
+        """Whether the rows lie anywhere."""
+        return self.geometry is not None or self.points is not None
+
+    def shapes(self) -> npt.NDArray[Any]:
+        """The geometries; None for each row of a table without places."""
+        if self.geometry is not None:
+            return self.geometry
+        if self.points is not None:
+            return np.asarray(shapely.points(self.points), dtype=object)
+        return nothing(len(self))
 
     def where(self, row: int) -> str:
         """How a finding names a row (index from 0): the file and the row's number from 1."""

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from geo_grid.checks.finding import Finding, errors_in
 from geo_grid.facilities import compare_facilities, stage_facilities
-from geo_grid.grids import Net, county_srid, read_cells, read_geoms, read_net
+from geo_grid.grids import Net, county_srid, read_cells, read_codes, read_geoms, read_net
 from geo_grid.households import HouseholdRows, any_households, compare_households, households_in, stage_households
 from geo_grid.intake.crs import county_crs, into_county
 from geo_grid.intake.fields import Noun, check_choices, noun_of
@@ -72,8 +72,10 @@ def plan(
     planner = _Planner(conn, options, watch)
     sorted_layers = planner.sort(layers)
     planner.grids(sorted_layers.get(Noun.GRIDS, []))
-    planner.staff(sorted_layers.get(Noun.WORKERS, []), today or date.today())  # noqa: DTZ011  (the county's own day)
-    planner.households(sorted_layers.get(Noun.HOUSEHOLDS, []))
+    if not errors_in(planner.plan.findings):
+        # What grids would be there is not known otherwise, and every worker and household would be a finding.
+        planner.staff(sorted_layers.get(Noun.WORKERS, []), today or date.today())  # noqa: DTZ011  (the county's day)
+        planner.households(sorted_layers.get(Noun.HOUSEHOLDS, []))
     planner.risk_sites(sorted_layers.get(Noun.RISK_SITES, []))
     planner.facilities(sorted_layers.get(Noun.FACILITIES, []))
     planner.plan.findings = in_degrees(planner.plan.findings, planner.plan.srid)
@@ -108,10 +110,9 @@ class _Planner:
 
     def grids(self, layers: Sequence[Layer]) -> None:
         """Plan the grids."""
-        self._net = read_net(self._conn)
-        self._codes = set(self._net.grids)
         if not layers:
             return
+        self._net = read_net(self._conn)
         with self._watch("checking the net"):
             rows, findings = grid_rows(layers, self._options.fields, self._options.tier)
             if not errors_in(findings):
@@ -122,7 +123,7 @@ class _Planner:
                 findings += wrong
         self.plan.findings += findings
         self.plan.tallies["grids"] = self.plan.grids.tally
-        self._codes |= {row.code for row in rows}
+        self._codes = set(self._net.grids) | {row.code for row in rows}
 
     def _ground(self, codes: Iterable[str]) -> dict[str, Any]:
         """The ground of standing grids."""
@@ -135,6 +136,7 @@ class _Planner:
             return
         with self._watch("checking workers"):
             standing = read_staff(self._conn)
+            self._codes = self._codes or read_codes(self._conn)
             rows, findings = staff_rows(layers, self._options.fields, self._codes)
             self.plan.staff, wrong = plan_staff(rows, standing, today)
         self.plan.findings += [*findings, *wrong]

@@ -13,7 +13,7 @@ from geo_grid.intake.encoding import chosen, said_by
 from geo_grid.intake.geojson import read_geojson
 from geo_grid.intake.geopackage import read_geopackage
 from geo_grid.intake.layer import Layer, Unreadable
-from geo_grid.intake.shapefile import read_shapes
+from geo_grid.intake.shapefile import read_points, read_shapes
 from geo_grid.intake.spreadsheet import read_csv, read_xlsx
 from geo_grid.vocabulary import Tier
 
@@ -127,14 +127,17 @@ def _shapefile(parts: Mapping[str, bytes], source: str, name: str, encoding: str
     """One shapefile of its parts."""
     if ".dbf" not in parts:
         raise Unreadable(source, "the .dbf is missing: without it there are no codes or names")
-    geometry, broken = read_shapes(parts[".shp"], parts.get(".shx"), source)
+    points = read_points(parts[".shp"], source)
+    index = parts.get(".shx")
+    geometry, broken = (None, {}) if points is not None else read_shapes(parts[".shp"], index, source)
     columns = read_dbf(parts[".dbf"], source, encoding or said_by(parts.get(".cpg")))
     rows = len(next(iter(columns.values())))
-    if rows != len(geometry):
-        raise Unreadable(source, f"the .dbf has {rows} rows for {len(geometry)} shapes: export it again")
+    layer = Layer(source, name, columns, geometry, points, _projection(parts.get(".prj"), source), broken)
+    if rows != len(layer):
+        raise Unreadable(source, f"the .dbf has {rows} rows for {len(layer)} shapes: export it again")
     if not rows:
         raise Unreadable(source, "the layer has no rows")
-    return Layer(source, name, columns, geometry, _projection(parts.get(".prj"), source), broken)
+    return layer
 
 
 def _projection(prj: bytes | None, source: str) -> str | None:

@@ -39,15 +39,23 @@ def read_shapes(shp: bytes, shx: bytes | None, source: str) -> Shapes:
     useless is not needed. Raises `Unreadable`.
     """
     kind = _kind(shp, source)
-    if kind in _POINTS:
-        plain = _plain_points(shp, kind)
-        if plain is not None:
-            return plain, {}
     records = _walk(shp, source)
     _check_index(records, shx, source)
     if kind in _POINTS | _MULTIPOINTS:
         return _points(shp, records, kind, source)
     return _paths(shp, records, kind, source)
+
+
+def read_points(shp: bytes, source: str) -> npt.NDArray[np.float64] | None:
+    """The coordinates (n, 2) of a shapefile of plain points, none of them null; None for any other one."""
+    body, size = len(shp) - 100, _POINT_RECORD.itemsize
+    if _kind(shp, source) != 1 or body % size:
+        return None
+    records = np.frombuffer(shp, dtype=_POINT_RECORD, offset=100)
+    regular = (records["words"] == 10) & (records["kind"] == 1)
+    if not regular.all() or not np.array_equal(records["number"], np.arange(1, len(records) + 1)):
+        return None
+    return np.column_stack([records["x"], records["y"]])
 
 
 def _kind(shp: bytes, source: str) -> int:
@@ -61,18 +69,6 @@ def _kind(shp: bytes, source: str) -> int:
     if kind not in _POINTS | _LINES | _POLYGONS | _MULTIPOINTS:
         raise Unreadable(source, f"shape type {kind} is not read: use points, lines or polygons")
     return kind
-
-
-def _plain_points(shp: bytes, kind: int) -> npt.NDArray[Any] | None:
-    """All points at once when every record is a two-dimensional point; None otherwise."""
-    body, size = len(shp) - 100, _POINT_RECORD.itemsize
-    if kind != 1 or body % size:
-        return None
-    records = np.frombuffer(shp, dtype=_POINT_RECORD, offset=100)
-    regular = (records["words"] == 10) & (records["kind"] == 1)
-    if not regular.all() or not np.array_equal(records["number"], np.arange(1, len(records) + 1)):
-        return None
-    return np.asarray(shapely.points(records["x"].astype(float), records["y"].astype(float)), dtype=object)
 
 
 def _walk(shp: bytes, source: str) -> list[_Record]:

@@ -79,8 +79,7 @@ def _site_rows(
         return [], findings
     sites = []
     for layer, columns in zip(layers, tables, strict=True):
-        assert layer.geometry is not None  # noqa: S101  (checked above)
-        geoms = hex_geometries(_in_one_form(layer.geometry), srid)
+        geoms = hex_geometries(_in_one_form(layer.shapes()), srid)
         sites += [build(columns, row, geom) for row, geom in enumerate(geoms)]
     return sites, findings
 

@@ -61,7 +61,7 @@ def test_sound_files_are_read_as_gdal_reads_them(name: str) -> None:
     except (pyogrio.errors.DataSourceError, IndexError, KeyError):
         pytest.skip("GDAL cannot read it")
     theirs = shapely.normalize(shapely.force_2d(shapely.from_wkb(shapes)))
-    ours = shapely.normalize(read([GENERATED / name])[0].geometry)
+    ours = shapely.normalize(read([GENERATED / name])[0].shapes())
     if not shapely.is_missing(theirs).any():
         assert np.all(shapely.equals(theirs, ours))
 
@@ -73,7 +73,7 @@ def test_real_maps_are_read_as_gdal_reads_them(folder: str) -> None:
         layer = read([path])[0]
         theirs = shapely.from_wkb(shapes)
         valid = shapely.is_valid(theirs)
-        ours = layer.geometry
+        ours = layer.shapes()
         assert ours is not None
         assert len(ours) == len(theirs), path.name
         assert np.allclose(shapely.area(theirs[valid]), shapely.area(ours[valid]), rtol=1e-12), path.name

@@ -20,7 +20,7 @@ def in_metres(path: Path, epsg: int) -> tuple[np.ndarray, dict[str, list[str]]]:
     """The file's polygons on the lattice of a projected CRS, and its columns."""
     layer = read([path])[0]
     way = pyproj.Transformer.from_crs(layer.crs, epsg, always_xy=True)
-    moved = shapely.transform(shapely.force_2d(layer.geometry), lambda at: np.column_stack(way.transform(*at.T)))
+    moved = shapely.transform(shapely.force_2d(layer.shapes()), lambda at: np.column_stack(way.transform(*at.T)))
     return multi(to_lattice(moved)), layer.columns
 
 
