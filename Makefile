@@ -30,7 +30,7 @@ reference: ## write docs/reference anew from the code
 	scripts/venv.sh dev
 	.venv/bin/python scripts/reference.py
 
-bench: ## measure against the peers (installs gdal-bin)
+bench: ## measure against the peers (installs gdal-bin, wrk and tipg)
 	scripts/install.sh bench
 	.venv/bin/python -m bench
 

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -129,9 +130,10 @@ def warm(settings: Settings, tiles: list[tuple[int, int, int]], version: int) ->
     ours_server = [sys.executable, "-m", "geo_grid.cli", "serve"]
     peer_server = [sys.executable, "-m", "uvicorn", "tipg.main:app", "--port", str(PEER), "--log-level", "error"]
     url = engine(settings, DbRole.ADMIN).url
+    sockets = urllib.parse.quote(str(url.query["host"]), safe="")
     peer_environ = {
         **os.environ,
-        "DATABASE_URL": f"postgresql://{url.username}@/{url.database}?host={url.query['host']}&port={url.query['port']}",
+        "DATABASE_URL": f"postgresql://{url.username}@{sockets}:{url.query['port']}/{url.database}",
         "TIPG_DB_SCHEMAS": '["public"]',
         "TIPG_DB_TABLES": '["public.leaves"]',
     }

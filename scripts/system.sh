@@ -51,6 +51,7 @@ find_missing() {
         if ! [ -d /usr/share/fonts/opentype/noto ] && [ -z "$(fc-list :lang=zh 2>/dev/null)" ]; then missing+=(fonts-noto-cjk); fi
     fi
     if [ "$purpose" = bench ] && ! has ogr2ogr; then missing+=(gdal-bin); fi
+    if [ "$purpose" = bench ] && ! has wrk; then missing+=(wrk); fi
 }
 
 install_missing() {
