@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 WIDE, NARROW = (1440, 900), (390, 844)
-VILLAGE = "990125100001-B02-G01-M02"
+VILLAGE = "990125101201-G03-M03"
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Picture:
 
 
 PICTURES = (
-    Picture("map-1440-zh", f"/grids/{VILLAGE}#14.5/36.0489/110.9283"),
+    Picture("map-1440-zh", f"/grids/{VILLAGE}"),
     Picture("county-1440-zh", "/"),
     Picture("load-1440-en", "/grids/990125101#12/35.955/110.985", language="en", press=("input[value=load] + span",)),
     Picture("county-390-zh", "/", size=NARROW),
