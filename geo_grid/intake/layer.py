@@ -9,7 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geo_grid.checks.finding import Finding
 from geo_grid.errors import BadInput
+from geo_grid.intake.sighting import EncodingGuess
 
 
 class Unreadable(BadInput):
@@ -27,7 +29,9 @@ class Layer:
     `columns` maps a field name to its texts, '' for null, all of one length. `geometry` is an array of shapely
     geometries or None; a layer with one plain point a row has `points` (n, 2) instead, which take a tenth of the time
     and room; a table without places has neither. `crs` is WKT or 'EPSG:n', None when the file does
-    not say. `broken` names the rows (from 1) whose geometry could not be built, with the reason.
+    not say. `broken` names the rows (from 1) whose geometry could not be built, with the reason. `findings` are what
+    reading noticed; `encoding` how its text was read, None where the format leaves no choice. `numbers` are the rows'
+    numbers in the file where rows of it were left out.
     """
 
     source: str
@@ -37,6 +41,9 @@ class Layer:
     points: npt.NDArray[np.float64] | None = None
     crs: str | None = None
     broken: dict[int, str] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    encoding: EncodingGuess | None = None
+    numbers: npt.NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         """The number of rows."""
@@ -61,7 +68,7 @@ class Layer:
 
     def where(self, row: int) -> str:
         """How a finding names a row (index from 0): the file and the row's number from 1."""
-        return f"{self.source} row {row + 1}"
+        return f"{self.source} row {row + 1 if self.numbers is None else int(self.numbers[row])}"
 
 
 def nothing(count: int) -> npt.NDArray[Any]:

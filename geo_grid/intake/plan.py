@@ -98,6 +98,7 @@ class _Planner:
         check_choices(layers, chosen)
         found: dict[Noun, list[Layer]] = {}
         for layer in layers:
+            self.plan.findings += layer.findings
             moved = layer
             named = self._options.tier or tier_of_name(layer.name)
             noun = noun_of(layer, self._options.noun, has_tier=named is not None, chosen=chosen)

@@ -43,11 +43,11 @@ def read(paths: Sequence[Path], options: Options | None = None) -> list[Layer]:
     Raises `Unreadable` for a file that is none of the kinds we read or is damaged, `NotFound` for a missing one.
     """
     options = options or Options()
-    return [layer for path in paths for file in _files(path) for layer in _layers(file, options)]
+    return [layer for path in paths for file in files_of(path) for layer in layers_of(file, options)]
 
 
-def _files(path: Path) -> list[Path]:
-    """The file itself, or those of a folder."""
+def files_of(path: Path) -> list[Path]:
+    """The file itself, or those of a folder. Raises `NotFound` and `Unreadable`."""
     if not path.exists():
         raise NotFound(f"{path}: there is no such file or folder")
     if not path.is_dir():
@@ -58,8 +58,8 @@ def _files(path: Path) -> list[Path]:
     return found
 
 
-def _layers(path: Path, options: Options) -> Iterator[Layer]:
-    """The layers of one file, by its name's ending."""
+def layers_of(path: Path, options: Options) -> Iterator[Layer]:
+    """The layers of one file, by its name's ending. Raises `Unreadable`."""
     encoding = chosen(options.encoding, path.name)
     match path.suffix.lower():
         case ".zip":

@@ -1,0 +1,112 @@
+"""A first look at files: what each holds, before anything is decided."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import shapely
+
+from geo_grid.errors import NotFound
+from geo_grid.intake.layer import Layer, Unreadable
+from geo_grid.intake.read import Options, files_of, layers_of
+from geo_grid.intake.sighting import FieldSeen, FileRefused, LayerSeen, Sighting
+from geo_grid.intake.texts import day
+
+#: How many rows and how many values of a field are shown.
+MOST_ROWS, MOST_EXAMPLES = 10, 5
+_TYPES = {
+    -1: "none",
+    0: "Point",
+    1: "LineString",
+    2: "LinearRing",
+    3: "Polygon",
+    4: "MultiPoint",
+    5: "MultiLineString",
+    6: "MultiPolygon",
+    7: "GeometryCollection",
+}
+
+
+def look(paths: Sequence[Path], options: Options | None = None) -> Sighting:
+    """What the files hold; files that cannot be read are among `refused`, each with a sentence."""
+    options = options or Options()
+    layers: list[LayerSeen] = []
+    refused: list[FileRefused] = []
+    for path in paths:
+        try:
+            files = files_of(path)
+        except (Unreadable, NotFound) as wrong:
+            refused.append(FileRefused(path.name, str(wrong)))
+            continue
+        for file in files:
+            try:
+                layers += [seen(layer, file.name) for layer in layers_of(file, options)]
+            except Unreadable as wrong:
+                refused.append(FileRefused(file.name, str(wrong)))
+    return Sighting(tuple(layers), tuple(refused))
+
+
+def seen(layer: Layer, file: str) -> LayerSeen:
+    """What a layer shows of itself."""
+    return LayerSeen(
+        file=file,
+        source=layer.source,
+        name=layer.name,
+        rows=len(layer),
+        geometry=_types(layer),
+        fields=tuple(_field(name, values) for name, values in layer.columns.items()),
+        first_rows=tuple(
+            {name: values[row] for name, values in layer.columns.items()} for row in range(min(MOST_ROWS, len(layer)))
+        ),
+        bounds=_bounds(layer),
+        crs_said=layer.crs,
+        encoding=layer.encoding,
+        findings=layer.findings,
+    )
+
+
+def _types(layer: Layer) -> dict[str, int]:
+    """The number of rows of each geometry type; nothing for a table."""
+    if layer.points is not None:
+        return {"Point": len(layer.points)}
+    if layer.geometry is None:
+        return {}
+    counts = Counter(shapely.get_type_id(layer.geometry).tolist())
+    return {_TYPES.get(kind, "none"): count for kind, count in counts.most_common()}
+
+
+def _bounds(layer: Layer) -> tuple[float, float, float, float] | None:
+    """The box around all places, None when there is none."""
+    if not layer.has_places or not len(layer):
+        return None
+    if layer.points is not None:
+        box = np.concatenate([layer.points.min(axis=0), layer.points.max(axis=0)])
+    else:
+        box = np.asarray(shapely.total_bounds(layer.geometry))
+    if not np.isfinite(box).all():
+        return None
+    west, south, east, north = box.tolist()
+    return west, south, east, north
+
+
+def _field(name: str, values: Sequence[str]) -> FieldSeen:
+    """What a field shows of itself."""
+    count = Counter(values)
+    blank = count.pop("", 0)
+    examples = tuple(value for value in list(count)[:MOST_EXAMPLES])
+    return FieldSeen(name, _kind(list(count)[:1000]), examples, blank, len(count))
+
+
+def _kind(values: Sequence[str]) -> str:
+    """What the values are: "text", "number", "date", or "empty" where there is none."""
+    if not values:
+        return "empty"
+    if all(day(value) is not None and len(value) > 7 and not value.isdigit() for value in values):
+        return "date"
+    try:
+        return "number" if all(np.isfinite(float(value)) for value in values) else "text"
+    except ValueError:
+        return "text"
