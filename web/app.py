@@ -13,9 +13,11 @@ from web.api import api
 from web.compress import compress
 from web.database import use_database
 from web.errors import tell_errors
+from web.forms import guard_forms
 from web.language import speak
 from web.maps.basemap import basemap
-from web.overview import Overviews
+from web.navigation import show_navigation
+from web.overview import Overviews, show_county
 from web.security import guard
 from web.shelf import Shelf, static_files
 from web.soundness import Verdicts
@@ -34,10 +36,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["tiles"] = TileCache()
     app.extensions["overviews"] = Overviews()
     app.extensions["verdicts"] = Verdicts()
-    app.extensions["shelf"] = shelf = Shelf()
+    shelf = Shelf()
     use_database(app, settings)
+    guard_forms(app, settings)
     speak(app, settings.locale)
     formats.install(app)
+    show_navigation(app)
+    show_county(app)
     compress(app)
     guard(app, under.origins if under else ())
     tell_errors(app)

@@ -10,8 +10,9 @@ from typing import Concatenate, ParamSpec, TypeVar, cast
 from flask import Flask, current_app
 from sqlalchemy import Connection, Engine
 
-from geo_grid.db import DbRole, engine, reading
+from geo_grid.db import DbRole, engine, reading, run
 from geo_grid.errors import Unavailable
+from geo_grid.journal import NewChangeset
 from geo_grid.settings import Settings
 
 T = TypeVar("T")
@@ -49,6 +50,11 @@ def read(work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs:
             return work(conn, *args, **kwargs)
 
     return try_again(once)
+
+
+def write(work: Callable[[Connection], T], changeset: NewChangeset | None = None) -> T:
+    """What `work(conn)` answers, done in one transaction as the role LOADER and written into the journal."""
+    return run(engine(web_settings(), DbRole.LOADER), work, changeset)
 
 
 def try_again(once: Callable[[], T]) -> T:

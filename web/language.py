@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, current_app, request
@@ -47,12 +49,27 @@ def speak(app: Flask, locale: str) -> None:
 
 
 def compile_translations() -> None:
-    """Compile each .po whose .mo is missing or older; the .mo is swapped in whole, so that a reader never sees half."""
-    for source in TRANSLATIONS.glob("*/LC_MESSAGES/messages.po"):
-        target = source.with_suffix(".mo")
-        if target.is_file() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
+    """Compile the catalogs of each language into one .mo where it is missing or older.
+
+    There is a .po for each area of the pages. The .mo is swapped in whole, so that a reader never sees half of it.
+    """
+    for folder in TRANSLATIONS.glob("*/LC_MESSAGES"):
+        sources = sorted(folder.glob("*.po"))
+        target = folder / "messages.mo"
+        if target.is_file() and target.stat().st_mtime_ns >= max(source.stat().st_mtime_ns for source in sources):
             continue
         fresh = target.with_suffix(f".{os.getpid()}.new")
-        with source.open("rb") as po, fresh.open("wb") as mo:
-            write_mo(mo, read_po(po))
+        with fresh.open("wb") as mo:
+            write_mo(mo, merged(sources))
         fresh.replace(target)
+
+
+def merged(sources: Iterable[Path]) -> Catalog:
+    """One catalog of several files; a word that stands in two of them keeps its first translation."""
+    whole = Catalog()
+    for source in sources:
+        with source.open("rb") as po:
+            for message in read_po(po):
+                if message.id and message.id not in whole:
+                    whole[message.id] = message
+    return whole

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from typing import cast
 
+from flask import Flask, current_app
+from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from geo_grid.publish import Breaks, TierCount, TierTree, choropleth_breaks, data_version, tier_tree
 from geo_grid.vocabulary import Tier
+from web.database import read
 
 #: What there is to show while nothing has been imported.
 NO_COUNTY = TierTree(
@@ -59,3 +63,15 @@ def _overview(conn: Connection, version: int) -> Overview:
     if version == 0:
         return Overview(version, NO_COUNTY, Breaks((), (), ()))
     return Overview(version, tier_tree(conn), choropleth_breaks(conn))
+
+
+def county_title() -> str:
+    """What the header of every page calls this county."""
+    overview = read(cast(Overviews, current_app.extensions["overviews"]).at_present)
+    name = overview.tree.name
+    return str(_("%(county)s service grids", county=name) if name else _("County service grids"))
+
+
+def show_county(app: Flask) -> None:
+    """Let the templates of `app` call `county_title()`."""
+    app.jinja_env.globals["county_title"] = county_title

@@ -52,9 +52,9 @@ class Shelf:
         except KeyError:
             raise NotFound(f"there is no static file {name}") from None
 
-    def scripts(self) -> list[str]:
-        """The names of our own JavaScript modules."""
-        return [name for name in self.files if name.startswith("js/")]
+    def scripts(self, folder: str = "js") -> list[str]:
+        """The names of our own JavaScript modules that lie directly in `folder`; those of the map lie in `js`."""
+        return [name for name in self.files if name.rpartition("/")[0] == folder]
 
     def icons(self) -> Markup:
         """The icon sprite, to be put into a page."""
@@ -81,6 +81,8 @@ def static_files(shelf: Shelf) -> Blueprint:
         shelf.file(name)
         return url_for("static.file", digest=shelf.digest, name=name)
 
+    static.add_app_template_global(shelf.icons, "icon_sprite")
+    static.add_app_template_global(shelf.scripts, "scripts_in")
     return static
 
 

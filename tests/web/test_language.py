@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
 
 from geo_grid.settings import Settings
 from web.app import create_app
-from web.language import TRANSLATIONS
+from web.language import TRANSLATIONS, merged
 
 WEB = TRANSLATIONS.parent
 METHODS = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
@@ -23,8 +22,8 @@ def words_in_code() -> set[str]:
 
 
 def words_in_catalog() -> dict[str, str]:
-    with (TRANSLATIONS / "zh" / "LC_MESSAGES" / "messages.po").open("rb") as file:
-        return {str(message.id): str(message.string) for message in read_po(file) if message.id}
+    whole = merged(sorted((TRANSLATIONS / "zh" / "LC_MESSAGES").glob("*.po")))
+    return {str(message.id): str(message.string) for message in whole if message.id}
 
 
 def test_every_word_of_the_pages_is_translated() -> None:

@@ -14,7 +14,6 @@ from web.maps import MapShell, map_shell
 from web.maps.basemap import Basemap
 from web.overview import Overview, Overviews
 from web.pagedata import page_data
-from web.shelf import Shelf
 from web.soundness import Verdicts
 
 map_page = Blueprint("map", __name__)
@@ -37,12 +36,11 @@ def show_map(opened: GridSummary | None) -> str:
     """The page of the map with `opened` in its side panel."""
     overview: Overview = read(cast(Overviews, current_app.extensions["overviews"]).at_present)
     shell = _shell(overview.tree.bounds, current_app.extensions["basemap"])
-    shelf = cast(Shelf, current_app.extensions["shelf"])
     shown: dict[str, Any] = {"overview": overview, "tree": overview.tree, "shell": shell, "grid": opened}
     shown["broken"] = cast(Verdicts, current_app.extensions["verdicts"]).known(overview.version)
     shown["has_basemap"] = current_app.extensions["basemap"] is not None
     data = page_data(overview, opened, has_basemap=shown["has_basemap"])
-    return render_template("map.html", **shown, page_data=data, icons=shelf.icons(), modules=shelf.scripts())
+    return render_template("map.html", **shown, page_data=data)
 
 
 @lru_cache(maxsize=8)

@@ -1,0 +1,27 @@
+"""Forms: the session they live in, and the token without which nothing is written."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+
+from geo_grid.settings import Settings
+from web.secret_key import secret_key
+
+SESSION_HOURS = 12
+
+
+def guard_forms(app: Flask, settings: Settings) -> None:
+    """Let `app` refuse every request that writes without the token of its session (form field or X-CSRFToken)."""
+    app.config.update(
+        SECRET_KEY=secret_key(settings),
+        SESSION_COOKIE_NAME="geo_grid_session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=SESSION_HOURS),
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=True,
+    )
+    CSRFProtect(app)

@@ -1,0 +1,41 @@
+"""The entries of the header's navigation, in their order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, request, url_for
+from flask_babel import lazy_gettext
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry: the endpoint it leads to, its word, and where the addresses of its pages begin."""
+
+    endpoint: str
+    label: Any
+    prefixes: tuple[str, ...]
+
+    @property
+    def address(self) -> str:
+        """Where the entry leads."""
+        return url_for(self.endpoint)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the page of this request belongs to the entry."""
+        return any(request.path == prefix or request.path.startswith(f"{prefix}/") for prefix in self.prefixes)
+
+
+ENTRIES = (Entry("map.county_map", lazy_gettext("Map"), ("", "/grids")),)
+
+
+def navigation() -> list[Entry]:
+    """The entries that this request is shown."""
+    return list(ENTRIES)
+
+
+def show_navigation(app: Flask) -> None:
+    """Let the templates of `app` call `navigation()`."""
+    app.jinja_env.globals["navigation"] = navigation
