@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-
-from pyproj import Transformer
+from dataclasses import dataclass, field
 
 from geo_grid.checks import coverage, invariants
+from geo_grid.checks.degrees import in_degrees
 from geo_grid.checks.finding import Finding, errors_in
 from geo_grid.checks.registry import COVERAGE, INVARIANTS
 from geo_grid.county import County
@@ -42,7 +41,7 @@ class CheckReport:
 def check(county: County) -> CheckReport:
     """Every invariant and every coverage rule, with the figures of the county."""
     found = [finding for check in (*INVARIANTS.values(), *COVERAGE.values()) for finding in check(county)]
-    return CheckReport(_in_degrees(found, county.srid), _figures(county))
+    return CheckReport(in_degrees(found, county.srid), _figures(county))
 
 
 def _figures(county: County) -> dict[str, object]:
@@ -58,18 +57,3 @@ def _figures(county: County) -> dict[str, object]:
         "posts_filled": len(county.filled),
         "rules": {"invariants": len(INVARIANTS), "coverage": len(COVERAGE)},
     }
-
-
-def _in_degrees(findings: Sequence[Finding], srid: int) -> list[Finding]:
-    """The findings with their places in lon/lat."""
-    if not any(finding.point for finding in findings):
-        return list(findings)
-    way = Transformer.from_crs(srid, "OGC:CRS84", always_xy=True)
-
-    def placed(finding: Finding) -> Finding:
-        if finding.point is None:
-            return finding
-        lon, lat = way.transform(*finding.point)
-        return replace(finding, point=(round(lon, 7), round(lat, 7)))
-
-    return [placed(finding) for finding in findings]

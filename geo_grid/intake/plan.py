@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from pyproj import Transformer
 from sqlalchemy import Connection
 
+from geo_grid.checks.degrees import in_degrees
 from geo_grid.checks.finding import Finding, errors_in
 from geo_grid.facilities import compare_facilities, stage_facilities
 from geo_grid.grids import Net, county_srid, read_cells, read_codes, read_geoms, read_net
 from geo_grid.households import HouseholdRows, any_households, compare_households, households_in, stage_households
-from geo_grid.intake.crs import county_crs, into_county
+from geo_grid.intake.crs import into_county
 from geo_grid.intake.fields import Noun, check_choices, noun_of
 from geo_grid.intake.grid_plan import GridPlan, plan_grids
 from geo_grid.intake.grid_rows import grid_rows, tier_of_name
@@ -214,18 +214,3 @@ class _Planner:
 def _tally(new: int, changed: int, total: int) -> Tally:
     """Counts as a tally."""
     return Tally(new, changed, total - new - changed)
-
-
-def in_degrees(findings: Sequence[Finding], srid: int) -> list[Finding]:
-    """The findings with their places in lon/lat."""
-    if not any(finding.point for finding in findings):
-        return list(findings)
-    way = Transformer.from_crs(county_crs(srid), "OGC:CRS84", always_xy=True)
-
-    def placed(finding: Finding) -> Finding:
-        if finding.point is None:
-            return finding
-        lon, lat = way.transform(*finding.point)
-        return replace(finding, point=(round(lon, 7), round(lat, 7)))
-
-    return [placed(finding) for finding in findings]

@@ -1,0 +1,33 @@
+"""The places of findings, from the county's CRS to longitude and latitude."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import shapely
+from pyproj import Transformer
+
+from geo_grid.checks.finding import Finding
+
+#: Decimals of a degree that are kept: 11 mm.
+DECIMALS = 7
+
+
+def in_degrees(findings: Sequence[Finding], srid: int) -> list[Finding]:
+    """The findings with their points and geometries, which are in the county's CRS, in lon/lat."""
+    placed = [row for row, one in enumerate(findings) if one.point is not None or one.geometry is not None]
+    if not placed:
+        return list(findings)
+    way = Transformer.from_crs(srid, "OGC:CRS84", always_xy=True)
+    points = np.array([findings[row].point or (np.nan, np.nan) for row in placed], dtype=np.float64)
+    at = np.round(np.column_stack(way.transform(*points.T)), DECIMALS)
+    shapes = shapely.from_wkb([findings[row].geometry for row in placed])
+    moved = shapely.transform(shapes, lambda coords: np.round(np.column_stack(way.transform(*coords.T)), DECIMALS))
+    result = list(findings)
+    for row, (lon, lat), shape in zip(placed, at.tolist(), moved, strict=True):
+        point = None if findings[row].point is None else (lon, lat)
+        geometry = None if shape is None else shapely.to_wkb(shape, hex=True)
+        result[row] = replace(findings[row], point=point, geometry=geometry)
+    return result
