@@ -1,5 +1,7 @@
 """From files to the net: read, name the fields, check, plan, load."""
 
+from geo_grid.intake.crs_guess import CrsCandidate, CrsGuess
+from geo_grid.intake.field_map import FieldChoice, FieldGuess, FieldMap
 from geo_grid.intake.layer import Layer, Unreadable
 from geo_grid.intake.load import load
 from geo_grid.intake.look import look
@@ -7,10 +9,17 @@ from geo_grid.intake.plan import Plan, plan
 from geo_grid.intake.read import Options, read
 from geo_grid.intake.report import ImportReport, NotClean, Tally, findings_text
 from geo_grid.intake.sighting import EncodingGuess, FieldSeen, FileRefused, LayerSeen, Reading, Sighting
+from geo_grid.intake.standing import Standing, standing_county
+from geo_grid.intake.validate import validate
 from geo_grid.intake.watch import Progress
 
 __all__ = [
+    "CrsCandidate",
+    "CrsGuess",
     "EncodingGuess",
+    "FieldChoice",
+    "FieldGuess",
+    "FieldMap",
     "FieldSeen",
     "FileRefused",
     "ImportReport",
@@ -22,6 +31,7 @@ __all__ = [
     "Progress",
     "Reading",
     "Sighting",
+    "Standing",
     "Tally",
     "Unreadable",
     "findings_text",
@@ -29,4 +39,6 @@ __all__ = [
     "look",
     "plan",
     "read",
+    "standing_county",
+    "validate",
 ]
