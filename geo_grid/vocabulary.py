@@ -118,6 +118,37 @@ class FacilityLevel(Named):
     POINT = Term("服务点", "Service point", "a service point near the households")
 
 
+class AccountRole(Named):
+    """What an account may do; given for the county or for a grid and all below it, from a day and to a day."""
+
+    ADMINISTRATOR = Term("县级管理员", "County administrator", "keeps accounts and may do everything")
+    GIS_STAFF = Term("数据管理员", "GIS staff", "brings data in and keeps them right")
+    PLANNER = Term("规划员", "Planner", "drafts redraws")
+    APPROVER = Term("审批员", "Approver", "approves, refuses, applies and undoes redraws")
+    TOWNSHIP = Term("乡镇监督员", "Township supervisor", "looks after the grids of a township or village")
+    GRID_WORKER = Term("网格员账号", "Grid worker", "works in a grid and reaches its households")
+    READER = Term("只读用户", "Reader", "reads what is not personal")
+
+
+class Action(Named):
+    """What somebody may be allowed to do; `geo_grid.access.rights` says which role may."""
+
+    OPEN = Term("公开访问", "Open", "see what is shown to everybody, signed in or not")
+    OWN_ACCOUNT = Term("管理本人账号", "Own account", "change one's own password")
+    SEE = Term("查看", "See", "read the map, grids, households with masked phones, and figures")
+    REVEAL_PHONES = Term("查看完整电话", "Reveal phones", "read a phone in full, with a reason that is kept")
+    EXPORT = Term("导出", "Export", "write layers to files, without phones")
+    EXPORT_PHONES = Term("导出电话", "Export phones", "write phones to files, which is kept")
+    IMPORT = Term("导入数据", "Import", "bring data in from files")
+    SEE_REDRAWS = Term("查看网格调整", "See redraws", "read redraws and their consequences")
+    DRAW = Term("拟定网格调整", "Draw", "make, change and submit a draft of a redraw")
+    APPROVE = Term("审批网格调整", "Approve", "approve or refuse a redraw")
+    APPLY = Term("实施网格调整", "Apply", "let a redraw take effect, and undo it")
+    READ_JOURNAL = Term("查看日志", "Read the journal", "read who did what, when")
+    SEE_HEALTH = Term("查看运行状况", "See health", "read how the machine, the database and the backups are")
+    MANAGE_ACCOUNTS = Term("管理账号", "Manage accounts", "add accounts, give roles, reset passwords, disable")
+
+
 #: The nouns and verbs of the product that are not members of an enumeration above.
 TERMS: dict[str, Term] = {
     "tier": Term("层级", "Tier", "one of the six levels of grids"),

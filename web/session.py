@@ -7,4 +7,4 @@ from geo_grid.access import Actor
 
 def actor() -> Actor:
     """The actor of this request; there are no accounts yet, so everybody is the same one."""
-    return Actor("web", "web")
+    return Actor.system("web")

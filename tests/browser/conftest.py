@@ -52,6 +52,9 @@ class Watched:
         self.page.wait_for_selector("html[data-ready]", state="attached")
         return self.page
 
+    def sign_in(self, role: str) -> None:
+        """Sign in as the demo account of that role (a code of AccountRole)."""
+
     def settle(self) -> None:
         """Wait until all tiles in sight are painted."""
         for _ in range(150):
