@@ -1,4 +1,10 @@
-"""Indexes and constraints of large imports."""
+"""Indexes and constraints of large imports, and of versions that no index may lose."""
+
+from pathlib import Path
+
+from alembic import op
+
+from geo_grid.db.routines import run_script
 
 revision = "0002"
 down_revision = "0001"
@@ -6,3 +12,4 @@ down_revision = "0001"
 
 def upgrade() -> None:
     """Make them."""
+    run_script(op.get_bind(), Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
