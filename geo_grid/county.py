@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection
 
-from geo_grid.grids import StandingGrid, county_srid, read_outline, read_retired, read_standing
+from geo_grid.facilities import Places, read_places
+from geo_grid.grids import StandingGrid, county_srid, read_outline, read_retired, read_standing, read_standing_bare
 from geo_grid.households import Doors, read_doors
 from geo_grid.staffing import Post, Staff, read_staff, read_today
 from geo_grid.vocabulary import Tier
@@ -29,6 +30,7 @@ class County:
     day: date
     outline: Any
     retired: frozenset[str] = frozenset()
+    places: Places = field(default_factory=Places)
 
     @cached_property
     def index(self) -> dict[str, int]:
@@ -66,6 +68,18 @@ class County:
         """The posts that somebody is in on the county's day."""
         return frozenset(one.post for one in self.staff.assignments if one.holds_on(self.day))
 
+    @cached_property
+    def ancestors(self) -> npt.NDArray[np.int64]:
+        """The place of the grid of each tier that each grid is or lies in (n, 6), -1 where there is none."""
+        found = np.full((len(self.grids), len(Tier)), -1, dtype=np.int64)
+        ranks = np.array([grid.tier.rank - 1 for grid in self.grids], dtype=np.int64)
+        at = np.arange(len(self.grids))
+        for _ in Tier:
+            rows = np.flatnonzero(at >= 0)
+            found[rows, ranks[at[rows]]] = at[rows]
+            at = np.where(at >= 0, np.append(self.parent, -1)[at], -1)
+        return found
+
     def of_tier(self, tier: Tier) -> Iterator[StandingGrid]:
         """The grids of one tier."""
         return (grid for grid in self.grids if grid.tier is tier)
@@ -81,7 +95,14 @@ def read_county(conn: Connection) -> County:
         read_today(conn),
         read_outline(conn),
         frozenset(read_retired(conn)),
+        read_places(conn),
     )
+
+
+def read_county_without_ground(conn: Connection) -> County:
+    """The county as `read_county` gives it, but with no shape of any grid: enough to ask who serves whom."""
+    grids, doors, staff = read_standing_bare(conn), read_doors(conn), read_staff(conn)
+    return County(county_srid(conn), grids, doors, staff, read_today(conn), None, places=read_places(conn))
 
 
 def _array(shapes: Sequence[Any]) -> npt.NDArray[Any]:

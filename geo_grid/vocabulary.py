@@ -149,6 +149,26 @@ class Action(Named):
     MANAGE_ACCOUNTS = Term("管理账号", "Manage accounts", "add accounts, give roles, reset passwords, disable")
 
 
+class RuleKind(Named):
+    """What a coverage rule asks for."""
+
+    IN_LEAF = Term("户在末级网格", "Household in a leaf", "every household lies in a leaf grid")
+    CONTACT = Term("户有联系人", "Household has a contact", "every household has a worker as its contact")
+    POST_FILLED = Term("岗位有人", "Posts are filled", "every post of a grid has somebody in it")
+    ROLE_FILLED = Term("角色有人", "Grid has a role filled", "every grid of a tier has somebody in one of some roles")
+    FACILITY_IN = Term("区内有站点", "Facility in the grid", "every grid of a tier holds a facility of a level")
+    FACILITY_NEAR = Term("站点在近处", "Facility near", "every household has a facility within a distance")
+
+
+class CoverState(Named):
+    """How a rule finds a household served."""
+
+    COVERED = Term("已覆盖", "Covered", "the rule is kept for the household")
+    OVERLOADED = Term("超负荷", "Overloaded", "somebody is there, but has too much to carry")
+    UNCOVERED = Term("未覆盖", "Not covered", "nobody or nothing is there")
+    WAIVED = Term("已豁免", "Waived", "the rule is not kept, which was accepted until a day")
+
+
 #: The nouns and verbs of the product that are not members of an enumeration above.
 TERMS: dict[str, Term] = {
     "tier": Term("层级", "Tier", "one of the six levels of grids"),
@@ -174,6 +194,8 @@ TERMS: dict[str, Term] = {
     "matter": Term("事项", "Matter", "something reported that must be handled"),
     "department": Term("部门", "Department", "a body that handles matters"),
     "deadline": Term("时限", "Deadline", "when a matter is due"),
+    "coverage_rule": Term("覆盖规则", "Coverage rule", "what must be there for whom, counted in households"),
+    "waiver": Term("豁免", "Waiver", "a breach of a coverage rule that was accepted until a day, with a reason"),
     "facility": Term("服务中心/站点", "Facility", "a service centre, station or point"),
     "redraw": Term("网格调整", "Redraw", "a draft change of boundaries"),
     "move": Term("调整动作", "Move", "one step of a redraw: split, merge, reshape, transfer or carve"),

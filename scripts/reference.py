@@ -113,17 +113,32 @@ def routes_page() -> str:
 
 
 def rules_page() -> str:
-    """Every invariant and coverage rule."""
-    kinds = {"Invariants": checks.INVARIANTS, "Coverage rules": checks.COVERAGE}
-    explained = {
-        "Invariants": "A breach means that the data are corrupt: `geo-grid check` ends with exit code 4.",
-        "Coverage rules": "A finding is work to be done, and no error.",
-    }
-    blocks = []
-    for kind, rules in kinds.items():
-        rows = [[f"`{name}`", first_line(rule)] for name, rule in sorted(rules.items())]
-        blocks += [f"## {kind}", explained[kind], table(["rule", "meaning"], rows)]
-    return page("Rules", "What `geo-grid check` looks at.", *blocks)
+    """Every invariant and every coverage rule that a county begins with."""
+    invariants = [[f"`{name}`", first_line(check)] for name, check in sorted(checks.INVARIANTS.items())]
+    rules = [
+        [f"`{rule.code}`", rule.zh, rule.en, asked(rule), "on" if rule.is_on else "off"] for rule in checks.PRESETS
+    ]
+    return page(
+        "Rules",
+        "What `geo-grid check` looks at.",
+        "## Invariants",
+        "A breach means that the data are corrupt: `geo-grid check` ends with exit code 4.",
+        table(["rule", "meaning"], invariants),
+        "## Coverage rules",
+        "A finding is work to be done, and no error. A county begins with these; each has a switch and limits.",
+        table(["rule", "中文", "English", "asks that", "at first"], rules),
+    )
+
+
+def asked(rule: checks.CoverageRule) -> str:
+    """What a coverage rule asks for, with its limits."""
+    words = [rule.kind.meaning]
+    words += [f"tier {rule.tier.code}"] if rule.tier else []
+    words += [f"roles {', '.join(role.code for role in rule.roles)}"] if rule.roles else []
+    words += [f"levels {', '.join(level.code for level in rule.levels)}"] if rule.levels else []
+    words += [f"within {rule.distance_m:g} m"] if rule.distance_m else []
+    words += [f"overloaded above {rule.most_households} households"] if rule.most_households else []
+    return "; ".join(words)
 
 
 def vocabulary_page() -> str:

@@ -1,19 +1,47 @@
 """Invariants and coverage rules over a county."""
 
+from geo_grid.checks.answers import Figures, RuleAnswer, Waiver
 from geo_grid.checks.degrees import in_degrees
+from geo_grid.checks.evaluate import evaluate, evaluate_all
 from geo_grid.checks.finding import Finding, Severity, errors_in
-from geo_grid.checks.registry import COVERAGE, INVARIANTS, invariant, rule
+from geo_grid.checks.registry import INVARIANTS, invariant
 from geo_grid.checks.report import CheckReport, check
+from geo_grid.checks.rules import PRESETS, CoverageRule
+from geo_grid.checks.store import (
+    end_waiver,
+    note_day,
+    read_months,
+    read_rules,
+    read_waivers,
+    rule_by_code,
+    rules_mark,
+    write_rule,
+)
+from geo_grid.checks.waive import waive
 
 __all__ = [
-    "COVERAGE",
     "INVARIANTS",
+    "PRESETS",
     "CheckReport",
+    "CoverageRule",
+    "Figures",
     "Finding",
+    "RuleAnswer",
     "Severity",
+    "Waiver",
     "check",
+    "end_waiver",
     "errors_in",
+    "evaluate",
+    "evaluate_all",
     "in_degrees",
     "invariant",
-    "rule",
+    "note_day",
+    "read_months",
+    "read_rules",
+    "read_waivers",
+    "rule_by_code",
+    "rules_mark",
+    "waive",
+    "write_rule",
 ]

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from geo_grid.checks import coverage, invariants
+from geo_grid.checks import invariants
+from geo_grid.checks.answers import RuleAnswer, Waiver
 from geo_grid.checks.degrees import in_degrees
+from geo_grid.checks.evaluate import evaluate_all
 from geo_grid.checks.finding import Finding, errors_in
-from geo_grid.checks.registry import COVERAGE, INVARIANTS
+from geo_grid.checks.registry import INVARIANTS
+from geo_grid.checks.rules import PRESETS, CoverageRule
 from geo_grid.county import County
 from geo_grid.vocabulary import Tier
 
 #: The modules whose rules are registered by being read.
-RULE_MODULES = (invariants, coverage)
+RULE_MODULES = (invariants,)
 
 
 @dataclass(frozen=True)
@@ -38,13 +41,15 @@ class CheckReport:
         }
 
 
-def check(county: County) -> CheckReport:
-    """Every invariant and every coverage rule, with the figures of the county."""
-    found = [finding for check in (*INVARIANTS.values(), *COVERAGE.values()) for finding in check(county)]
-    return CheckReport(in_degrees(found, county.srid), _figures(county))
+def check(county: County, rules: Sequence[CoverageRule] = PRESETS, waivers: Sequence[Waiver] = ()) -> CheckReport:
+    """Every invariant and every coverage rule in force, with the figures of the county."""
+    broken = [finding for invariant in INVARIANTS.values() for finding in invariant(county)]
+    answers = evaluate_all(county, rules, waivers)
+    lacking = [finding for answer in answers.values() for finding in answer.findings]
+    return CheckReport(in_degrees([*broken, *lacking], county.srid), _figures(county, answers))
 
 
-def _figures(county: County) -> dict[str, object]:
+def _figures(county: County, answers: Mapping[str, RuleAnswer]) -> dict[str, object]:
     """How much there is of everything."""
     tiers = Counter(grid.tier for grid in county.grids)
     return {
@@ -55,5 +60,6 @@ def _figures(county: County) -> dict[str, object]:
         "workers": len(county.staff.workers),
         "posts": len(county.staff.posts),
         "posts_filled": len(county.filled),
-        "rules": {"invariants": len(INVARIANTS), "coverage": len(COVERAGE)},
+        "rules": {"invariants": len(INVARIANTS), "coverage": len(answers)},
+        "coverage": {code: answer.figures.to_json() for code, answer in answers.items()},
     }

@@ -22,13 +22,13 @@ def register(app: typer.Typer) -> None:
 
 def check(as_json: AsJson = False) -> None:
     """Check every invariant and coverage rule; the exit code is 0 when no invariant is broken."""
-    from geo_grid.checks import CheckReport
+    from geo_grid.checks import CheckReport, read_rules, read_waivers
     from geo_grid.checks import check as check_county
     from geo_grid.county import read_county
     from geo_grid.db import DbRole, engine, reading
 
     with reading(engine(settings(), DbRole.LOADER)) as conn:
-        report: CheckReport = check_county(read_county(conn))
+        report: CheckReport = check_county(read_county(conn), read_rules(conn), read_waivers(conn))
     if as_json:
         typer.echo(json.dumps(report.to_json(), ensure_ascii=False))
     else:
@@ -41,7 +41,7 @@ def check(as_json: AsJson = False) -> None:
 def _show(figures: dict[str, object]) -> None:
     """The figures, a line each."""
     for name, value in figures.items():
-        if name == "findings":
+        if name in {"findings", "coverage"}:
             continue
         text = ", ".join(f"{key} {count}" for key, count in value.items()) if isinstance(value, dict) else value
         typer.echo(f"{name.replace('_', ' '):<22} {text}")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from sqlalchemy import Connection, text
 
 from geo_grid.db.staging import stage
 from geo_grid.facilities.model import Facility
+from geo_grid.facilities.places import Places
+from geo_grid.vocabulary import FacilityLevel
 
 _STAGED = {
     "code": "text",
@@ -44,6 +47,15 @@ SELECT s.code, s.name, s.level, coalesce(s.address, ''), s.phone, s.point
  ORDER BY s.code
 """
 
+_PLACES = """
+SELECT DISTINCT ON (f.id) f.code, f.level, coalesce(g.code, ''), ST_X(f.point), ST_Y(f.point)
+  FROM geo_grid.facilities f
+  LEFT JOIN geo_grid.grid_versions v
+    ON upper_inf(v.valid) AND v.own IS NOT NULL AND ST_Intersects(v.own, f.point)
+  LEFT JOIN geo_grid.grids g ON g.id = v.grid_id
+ ORDER BY f.id, g.id
+"""
+
 
 def stage_facilities(conn: Connection, facilities: Sequence[Facility]) -> None:
     """Bring the facilities into the database, to be compared and written."""
@@ -68,3 +80,10 @@ def write_facilities(conn: Connection) -> None:
     """Write the staged facilities that are new or changed."""
     conn.execute(text(_UPDATE))
     conn.execute(text(_INSERT))
+
+
+def read_places(conn: Connection) -> Places:
+    """Where all facilities stand."""
+    rows = conn.execute(text(_PLACES)).all()
+    points = np.array([row[3:] for row in rows], dtype=np.float64).reshape(-1, 2)
+    return Places([row[0] for row in rows], [FacilityLevel[row[1]] for row in rows], [row[2] for row in rows], points)

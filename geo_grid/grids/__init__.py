@@ -14,6 +14,7 @@ from geo_grid.grids.store import (
     read_outline,
     read_retired,
     read_standing,
+    read_standing_bare,
     write_outline,
     write_versions,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "read_outline",
     "read_retired",
     "read_standing",
+    "read_standing_bare",
     "tier_named",
     "write_outline",
     "write_versions",

@@ -163,6 +163,18 @@ def read_standing(conn: Connection) -> list[StandingGrid]:
     return [_standing(row) for row in rows]
 
 
+def read_standing_bare(conn: Connection) -> list[StandingGrid]:
+    """Every grid that stands, without its ground."""
+    query = text(
+        "SELECT g.code, g.tier, p.code, v.name FROM geo_grid.grids g "
+        "JOIN geo_grid.grid_versions v ON v.grid_id = g.id AND upper_inf(v.valid) "
+        "LEFT JOIN geo_grid.grids p ON p.id = v.parent_id ORDER BY g.id"
+    )
+    return [
+        StandingGrid(code, Tier[tier], parent, name, None, None) for code, tier, parent, name in conn.execute(query)
+    ]
+
+
 def _standing(row: Sequence[bytes | None]) -> StandingGrid:
     """A grid of a row in binary form."""
     code, tier, parent, name = (None if value is None else value.decode() for value in row[:4])

@@ -15,11 +15,15 @@ LOADED = ("assignments", "facilities", "households", "posts", "risk_sites", "wor
 TABLE_RIGHTS = {
     *(("geo_grid_loader", table, right) for table in LOADED for right in ("INSERT", "UPDATE", "DELETE")),
     *(("geo_grid_loader", table, "INSERT") for table in ("grids", "grid_versions", "lineage")),
+    *(("geo_grid_loader", "coverage_days", right) for right in ("INSERT", "UPDATE")),
+    ("geo_grid_loader", "coverage_rules", "UPDATE"),
+    ("geo_grid_loader", "waivers", "INSERT"),
     *(("geo_grid_loader", "tile_shapes", right) for right in ("INSERT", "UPDATE", "DELETE", "TRUNCATE")),
 }
 COLUMN_RIGHTS = {
     *(("geo_grid_loader", "changesets", c, "INSERT") for c in ("actor", "kind", "note", "idempotency_key", "summary")),
     *(("geo_grid_loader", "county", column, "UPDATE") for column in ("name", "geom")),
+    ("geo_grid_loader", "waivers", "ended_at", "UPDATE"),
     *(("geo_grid_loader", "grids", column, "UPDATE") for column in ("code", "retired_at")),
     *(
         ("geo_grid_loader", "grid_versions", column, "UPDATE")

@@ -1,5 +1,6 @@
 """Every table of the product, declared once and without behaviour."""
 
+from geo_grid.db.schema.coverage import coverage_days, coverage_rules, waivers
 from geo_grid.db.schema.facilities import facilities, facility_levels
 from geo_grid.db.schema.grids import county, grid_codes, grid_versions, grids, lineage, tier_rules, tiers
 from geo_grid.db.schema.history import (
@@ -26,6 +27,8 @@ __all__ = [
     "assignments",
     "changesets",
     "county",
+    "coverage_days",
+    "coverage_rules",
     "data_versions",
     "facilities",
     "facility_history",
@@ -47,6 +50,7 @@ __all__ = [
     "tiers",
     "tile_shapes",
     "unsettled",
+    "waivers",
     "worker_history",
     "workers",
 ]

@@ -17,6 +17,11 @@ GRANT INSERT, UPDATE, DELETE ON geo_grid.households, geo_grid.workers, geo_grid.
     geo_grid.risk_sites, geo_grid.facilities TO geo_grid_loader;
 GRANT INSERT, UPDATE, DELETE, TRUNCATE ON geo_grid.tile_shapes TO geo_grid_loader;
 
+GRANT UPDATE ON geo_grid.coverage_rules TO geo_grid_loader;
+GRANT INSERT ON geo_grid.waivers TO geo_grid_loader;
+GRANT UPDATE (ended_at) ON geo_grid.waivers TO geo_grid_loader;
+GRANT INSERT, UPDATE ON geo_grid.coverage_days TO geo_grid_loader;
+
 GRANT EXECUTE ON FUNCTION geo_grid.on_lattice(geometry) TO geo_grid_loader, geo_grid_web;
 GRANT EXECUTE ON FUNCTION geo_grid.current_changeset(), geo_grid.moment(), geo_grid.ended(tstzrange)
     TO geo_grid_loader;

@@ -1,0 +1,76 @@
+"""Counties drawn as lines of text: a grid a line, indented under its parent, its households behind it as letters."""
+
+from __future__ import annotations
+
+import textwrap
+from datetime import date
+
+import numpy as np
+
+from geo_grid.county import County
+from geo_grid.facilities import Places
+from geo_grid.grids import StandingGrid
+from geo_grid.households import Doors
+from geo_grid.staffing import Assignment, Post, Staff, Worker
+from geo_grid.vocabulary import FacilityLevel, Role, Tier
+
+TODAY = date(2026, 11, 22)
+
+
+def served(drawing: str, *, day: date = TODAY) -> County:
+    """The county of a drawing.
+
+    A line is `TIER CODE`, then any of: `ROLE=worker` (`ROLE=` is a vacant post), `LEVEL@x` a facility x metres east,
+    and a `|` with a letter for each household: its contact's name, `?` for none. Households of a line stand at
+    x = 0, 100, 200 … metres.
+    """
+    grids: list[StandingGrid] = []
+    posts: list[tuple[Post, str]] = []
+    doors: list[tuple[str, float, str]] = []
+    places: list[tuple[FacilityLevel, str, float]] = []
+    above: list[tuple[int, str]] = []
+    for line in textwrap.dedent(drawing).strip("\n").splitlines():
+        depth = len(line) - len(line.lstrip())
+        words, _, households = line.partition("|")
+        tier, code, *facts = words.split()
+        above = [one for one in above if one[0] < depth]
+        grids.append(StandingGrid(code, Tier[tier], above[-1][1] if above else None, code, None, None))
+        above.append((depth, code))
+        for fact in facts:
+            if "=" in fact:
+                role, _, worker = fact.partition("=")
+                posts.append((Post(code, Role[role]), worker))
+            else:
+                level, _, x = fact.partition("@")
+                places.append((FacilityLevel[level], code, float(x)))
+        doors += [(code, 100.0 * number, letter) for number, letter in enumerate(households.split())]
+    return _county(grids, posts, doors, places, day)
+
+
+def _county(
+    grids: list[StandingGrid],
+    posts: list[tuple[Post, str]],
+    doors: list[tuple[str, float, str]],
+    places: list[tuple[FacilityLevel, str, float]],
+    day: date,
+) -> County:
+    """The parts of a drawing as a county."""
+    workers = {name for _, name in posts} | {letter for _, _, letter in doors}
+    staff = Staff(
+        {name: Worker(name, name) for name in sorted(workers - {"", "?"})},
+        [post for post, _ in posts],
+        [Assignment(post, worker, date(2024, 1, 1)) for post, worker in posts if worker],
+    )
+    homes = Doors(
+        [f"H{number}" for number in range(len(doors))],
+        np.array([(x, 0.0) for _, x, _ in doors]).reshape(-1, 2),
+        [code for code, _, _ in doors],
+        ["" if letter == "?" else letter for _, _, letter in doors],
+    )
+    there = Places(
+        [f"F{number}" for number in range(len(places))],
+        [level for level, _, _ in places],
+        [code for _, code, _ in places],
+        np.array([(x, 0.0) for _, _, x in places]).reshape(-1, 2),
+    )
+    return County(4546, grids, homes, staff, day, None, places=there)
