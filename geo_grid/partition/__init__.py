@@ -4,12 +4,13 @@ from geo_grid.partition.chain import Edges, edges_of, leftover, unpack
 from geo_grid.partition.hilbert import hilbert_order
 from geo_grid.partition.lattice import SCALE, is_on_lattice, to_lattice, to_metres, units
 from geo_grid.partition.locate import locate
-from geo_grid.partition.remainder import Nest, multi, nest, outline
+from geo_grid.partition.remainder import Nest, cancels, multi, nest, outline, region
 
 __all__ = [
     "SCALE",
     "Edges",
     "Nest",
+    "cancels",
     "edges_of",
     "hilbert_order",
     "is_on_lattice",
@@ -18,6 +19,7 @@ __all__ = [
     "multi",
     "nest",
     "outline",
+    "region",
     "to_lattice",
     "to_metres",
     "units",

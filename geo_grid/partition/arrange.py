@@ -16,7 +16,8 @@ NOBODY = -1
 #: The lattice's step, in metres.
 STEP = 1 / SCALE
 _MOST_ROUNDS = 10
-_SHIFT = 31
+#: How far around a drawn line borders are noded anew, in lattice units; rounding moves nothing by as much.
+_REACH = SCALE
 
 
 class Unstable(ValueError):
@@ -130,10 +131,28 @@ def arrange(cells: Geometries, drawn: Geometries) -> Arrangement:
     not among `cells` must join them, and the arrangement be made anew. Raises `Unstable`.
     """
     cells = np.asarray(cells, dtype=object)
-    borders = borders_of(cells)
-    net = snap_round(np.concatenate([borders, np.asarray(drawn, dtype=object)]))
+    net = node_into(segments_of(borders_of(cells)), drawn)
     faces = faces_of(net)
     return Arrangement(faces, owners_of(faces, cells), _broken(cells, net))
+
+
+def node_into(borders: Integers, drawn: Geometries) -> Geometries:
+    """The borders (m, 4) and the drawn lines noded together.
+
+    Borders already meet at common vertices, so only those near a drawn line are rounded anew. Raises `Unstable`.
+    """
+    if len(drawn) == 0:
+        return _as_lines(borders)
+    west, south, east, north = units(shapely.total_bounds(drawn)) + np.array([-_REACH, -_REACH, _REACH, _REACH])
+    x, y = borders[:, 0::2], borders[:, 1::2]
+    near = (x.max(axis=1) >= west) & (x.min(axis=1) <= east) & (y.max(axis=1) >= south) & (y.min(axis=1) <= north)
+    lines = _as_lines(borders)
+    return np.concatenate([lines[~near], snap_round(np.concatenate([lines[near], np.asarray(drawn, dtype=object)]))])
+
+
+def _as_lines(segments: Integers) -> Geometries:
+    """Segments (m, 4) as LineStrings."""
+    return np.asarray(shapely.linestrings(to_metres(segments).reshape(-1, 2, 2)), dtype=object)
 
 
 def owners_of(faces: Geometries, cells: Geometries) -> Integers:
@@ -149,10 +168,16 @@ def owners_of(faces: Geometries, cells: Geometries) -> Integers:
 
 def _broken(cells: Geometries, net: Geometries) -> Geometries:
     """The segments that only one cell draws and the net has no more."""
-    edges = edges_of(cells)
-    pairs = borders_between(edges)
+    pairs = borders_between(edges_of(cells))
     rim = np.flatnonzero((pairs.left == NOBODY) | (pairs.right == NOBODY))
     ends = np.hstack([unpack(pairs.low[rim], pairs.origin), unpack(pairs.high[rim], pairs.origin)])
-    kept = {row.tobytes() for row in segments_of(shapely.multilinestrings(net))}
-    gone = np.array([row.tobytes() not in kept for row in ends], dtype=bool)
-    return pairs.lines(rim[gone])
+    return pairs.lines(rim[~np.isin(_keys(ends), _keys(segments_of(net)))])
+
+
+def _keys(segments: Integers) -> Integers:
+    """One number for each segment (m, 4), the same for the same segment."""
+    factors = np.array(
+        [0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0xD6E8FEB86659FD93], dtype=np.uint64
+    )
+    with np.errstate(over="ignore"):
+        return np.asarray((segments.astype(np.uint64) * factors).sum(axis=1).view(np.int64), dtype=np.int64)

@@ -63,6 +63,22 @@ def outline(geoms: Geometries) -> tuple[Geometries, Leftover]:
     return region, _mismatch(whole, back, np.zeros(1, dtype=np.int64))
 
 
+def region(geoms: Geometries, weight: Integers) -> object:
+    """The MultiPolygon in normal form whose border is the weighted sum of the polygons' borders; None for no border.
+
+    Weights of +1 and -1 add and take away ground; the sum must bound a valid region.
+    """
+    edges = edges_of(np.asarray(geoms, dtype=object))
+    rest = leftover(np.zeros(len(edges.low), dtype=np.int64), edges, weight=weight[edges.owner])
+    return _region(rest) if len(rest) else None
+
+
+def cancels(geoms: Geometries, weight: Integers) -> bool:
+    """Whether the weighted sum of the polygons' borders is empty: the ground added is the ground taken away."""
+    edges = edges_of(np.asarray(geoms, dtype=object))
+    return len(leftover(np.zeros(len(edges.low), dtype=np.int64), edges, weight=weight[edges.owner])) == 0
+
+
 def multi(geoms: Geometries) -> Geometries:
     """Each Polygon or MultiPolygon as a MultiPolygon in normal form, so that equal ground has equal bytes."""
     geoms = np.asarray(geoms, dtype=object)
