@@ -1,0 +1,224 @@
+"""Where polygons that ought to form a partition do not: ground that several claim, none claims, or lies outside.
+
+The edges of a partition cancel in pairs. What does not cancel is the border of the ground on which the number of
+claims changes, so only those edges are noded, and each face between them is asked once who claims it. A clean map
+costs one sort of its edges, whatever its size; nothing is missed, for the faces are cut by *every* change of claims.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from geo_grid.partition.chain import Edges, Leftover, edges_of, leftover
+from geo_grid.partition.lattice import Flags, Geometries, Integers
+
+
+@dataclass(frozen=True, slots=True)
+class Overlaps:
+    """Pairs of polygons that cover the same ground: their indices (k,), `left` < `right`, and that ground (k,)."""
+
+    left: Integers
+    right: Integers
+    ground: Geometries
+
+    def __len__(self) -> int:
+        """The number of pairs."""
+        return len(self.left)
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """Pieces of ground (k,) and the polygon (index) that each is told of."""
+
+    of: Integers
+    ground: Geometries
+
+    def __len__(self) -> int:
+        """The number of pieces."""
+        return len(self.of)
+
+
+#: Ground narrower than this is the rounding of a cut and not a fault: a hundredth of the lattice.
+NARROWEST_M = 1e-5
+
+
+@dataclass(frozen=True, slots=True)
+class _Faces:
+    """Faces (f,), their numbers of claims (f,), and the claimants that were seen inside them.
+
+    The border between two claimants cancels where the number of claims is the same on both sides: so one face can
+    have several claimants in turn, and `claimant` and `cut` tell each with its own part of `face`.
+    """
+
+    ground: Geometries
+    claims: Integers
+    face: Integers
+    claimant: Integers
+    cut: Geometries
+
+
+def peer_faults(polygons: Geometries, peers: Integers) -> tuple[Overlaps, Pieces]:
+    """The overlaps among polygons of equal `peers` (n,), and the gaps that such polygons enclose.
+
+    A gap is told of the peer group (`Pieces.of` holds its number). The polygons are valid and on the lattice, or None.
+    """
+    polygons = np.asarray(polygons, dtype=object)
+    edges = edges_of(polygons)
+    rest = leftover(peers[edges.owner], edges)
+    pairs: list[tuple[Integers, Integers, Geometries]] = []
+    gaps: list[tuple[Integers, Geometries]] = []
+    for group, part in _families(rest):
+        faces = _faces(part, polygons, np.flatnonzero(peers == group), told=2)
+        pairs.append(_pairs(faces))
+        empty = faces.ground[faces.claims == 0]
+        gaps.append((np.full(len(empty), group, dtype=np.int64), empty))
+    return _overlaps(pairs), _pieces(gaps)
+
+
+def nest_faults(polygons: Geometries, parent: Integers) -> tuple[Overlaps, Pieces, Pieces]:
+    """How polygons fail to nest under their `parent` (n,), an index or -1.
+
+    The overlaps among the children of one parent; the pieces of children outside their parent, told of the child;
+    the pieces of parents that no child covers, told of the parent. Parents without children are not looked at.
+    """
+    polygons = np.asarray(polygons, dtype=object)
+    edges = edges_of(polygons)
+    children = children_of(parent)
+    pairs: list[tuple[Integers, Integers, Geometries]] = []
+    outside: list[tuple[Integers, Geometries]] = []
+    uncovered: list[tuple[Integers, Geometries]] = []
+    for head, part in _families(_parents_less_children(edges, parent)):
+        faces = _faces(part, polygons, children[head], told=1)
+        held = _held(faces.ground, polygons[head])
+        pairs.append(_pairs(faces))
+        beyond = ~held[faces.face]
+        outside.append((faces.claimant[beyond], faces.cut[beyond]))
+        bare = faces.ground[held & (faces.claims == 0)]
+        uncovered.append((np.full(len(bare), head, dtype=np.int64), bare))
+    return _overlaps(pairs), _pieces(outside), _pieces(uncovered)
+
+
+def children_of(parent: Integers) -> dict[int, Integers]:
+    """The children of each parent, by its index."""
+    order = np.argsort(parent, kind="stable")
+    heads, first = np.unique(parent[order], return_index=True)
+    parts = np.split(order, first[1:])
+    return {int(head): part for head, part in zip(heads.tolist(), parts, strict=True) if head >= 0}
+
+
+def widths(ground: Geometries) -> np.ndarray:
+    """The width of each piece of ground in metres as that of a strip of its area and its outline: 2 A / P."""
+    length = shapely.length(ground)
+    return np.divide(2 * shapely.area(ground), length, out=np.zeros(len(ground)), where=length > 0)
+
+
+def doubles(polygons: Geometries) -> list[Integers]:
+    """The indices of each set of polygons that have the same shape, however their rings are drawn."""
+    there = np.flatnonzero(~shapely.is_missing(polygons))
+    boxes = shapely.bounds(polygons[there])
+    _, place, count = np.unique(boxes, axis=0, return_inverse=True, return_counts=True)
+    twice = np.flatnonzero(count[place] > 1)
+    if len(twice) == 0:
+        return []
+    shapes = shapely.to_wkb(shapely.normalize(polygons[there[twice]]))
+    found: dict[bytes, list[int]] = {}
+    for row, shape in zip(there[twice].tolist(), shapes.tolist(), strict=True):
+        found.setdefault(shape, []).append(row)
+    return [np.array(rows, dtype=np.int64) for rows in found.values() if len(rows) > 1]
+
+
+def _parents_less_children(edges: Edges, parent: Integers) -> Leftover:
+    """What the children's edges less those of their parents leave, family by family."""
+    heads = np.zeros(len(parent), dtype=bool)
+    heads[parent[parent >= 0]] = True
+    as_child = np.flatnonzero(parent[edges.owner] >= 0)
+    as_head = np.flatnonzero(heads[edges.owner])
+    rows = np.concatenate([as_child, as_head])
+    family = np.concatenate([parent[edges.owner[as_child]], edges.owner[as_head]])
+    weight = np.where(np.arange(len(rows)) < len(as_child), 1, -1)
+    taken = Edges(edges.low[rows], edges.high[rows], edges.sign[rows], edges.owner[rows], edges.origin)
+    return leftover(family, taken, weight=weight)
+
+
+def _families(rest: Leftover) -> Iterator[tuple[int, Leftover]]:
+    """The edges left, family by family; the families are sorted apart once and not searched for one by one."""
+    order = np.argsort(rest.family, kind="stable")
+    heads, first = np.unique(rest.family[order], return_index=True)
+    for head, rows in zip(heads.tolist(), np.split(order, first[1:]), strict=True):
+        yield (
+            int(head),
+            Leftover(
+                rest.family[rows], rest.low[rows], rest.high[rows], rest.count[rows], rest.owner[rows], rest.origin
+            ),
+        )
+
+
+def _faces(rest: Leftover, polygons: Geometries, rows: Integers, *, told: int) -> _Faces:
+    """The faces that the edges bound, and the claimants among the polygons at `rows` of those with `told` or more."""
+    noded = shapely.get_parts(shapely.unary_union(rest.paths()))
+    ground = np.asarray(shapely.get_parts(shapely.polygonize(noded)), dtype=object)
+    ground = ground[widths(ground) > NARROWEST_M]
+    inside = shapely.STRtree(shapely.point_on_surface(ground))
+    _, face = inside.query(polygons[rows], predicate="contains_properly")
+    claims = np.bincount(face, minlength=len(ground))
+    asked = np.flatnonzero(claims >= told)
+    near, place = shapely.STRtree(ground[asked]).query(polygons[rows], predicate="intersects")
+    cut = shapely.intersection(ground[asked[place]], polygons[rows[near]])
+    real = np.flatnonzero(widths(cut) > NARROWEST_M)
+    real = real[np.lexsort((near[real], place[real]))]
+    return _Faces(ground, claims, asked[place[real]], rows[near[real]], cut[real])
+
+
+def _held(faces: Geometries, head: object) -> Flags:
+    """Whether each face lies in a polygon that no edge of it crosses."""
+    shapely.prepare(head)
+    return np.asarray(shapely.contains_properly(head, shapely.point_on_surface(faces)), dtype=bool)
+
+
+def _pairs(faces: _Faces) -> tuple[Integers, Integers, Geometries]:
+    """Each pair that claims ground of one face together, once for every such face: the two (sorted), the ground."""
+    left, right = [], []
+    for face in np.flatnonzero(faces.claims > 1).tolist():
+        start, end = np.searchsorted(faces.face, [face, face + 1])
+        one, other = np.triu_indices(end - start, k=1)
+        left.append(start + one)
+        right.append(start + other)
+    one, other = _joined(left), _joined(right)
+    ground = shapely.intersection(faces.cut[one], faces.cut[other])
+    real = widths(ground) > NARROWEST_M
+    return faces.claimant[one[real]], faces.claimant[other[real]], ground[real]
+
+
+def _overlaps(pairs: list[tuple[Integers, Integers, Geometries]]) -> Overlaps:
+    """The pairs with all their common ground in one geometry each."""
+    left, right = _joined([pair[0] for pair in pairs]), _joined([pair[1] for pair in pairs])
+    ground = _shapes([pair[2] for pair in pairs])
+    both, place = np.unique(np.column_stack([left, right]), axis=0, return_inverse=True)
+    order = np.argsort(place, kind="stable")
+    ground, place = ground[order], place[order]
+    first: Flags = np.ones(len(place), dtype=bool)
+    first[1:] = place[1:] != place[:-1]
+    alone = np.bincount(place, minlength=len(both)) == 1
+    shared = ground[first] if len(place) else ground
+    for pair in np.flatnonzero(~alone).tolist():
+        shared[pair] = shapely.union_all(ground[place == pair])
+    return Overlaps(both[:, 0], both[:, 1], shared)
+
+
+def _pieces(parts: list[tuple[Integers, Geometries]]) -> Pieces:
+    """All pieces together."""
+    return Pieces(_joined([part[0] for part in parts]), _shapes([part[1] for part in parts]))
+
+
+def _joined(arrays: list[Integers]) -> Integers:
+    """The arrays one after the other."""
+    return np.concatenate([np.zeros(0, dtype=np.int64), *arrays])
+
+
+def _shapes(arrays: list[Geometries]) -> Geometries:
+    """The arrays of geometries one after the other."""
+    return np.concatenate([np.zeros(0, dtype=object), *arrays])
