@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 
 from geo_grid.partition.chain import Edges, Leftover, edges_of, leftover
-from geo_grid.partition.lattice import Flags, Geometries, Integers
+from geo_grid.partition.lattice import Flags, Floats, Geometries, Integers
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +110,20 @@ def children_of(parent: Integers) -> dict[int, Integers]:
     return {int(head): part for head, part in zip(heads.tolist(), parts, strict=True) if head >= 0}
 
 
-def widths(ground: Geometries) -> np.ndarray:
+def widths(ground: Geometries) -> Floats:
     """The width of each piece of ground in metres as that of a strip of its area and its outline: 2 A / P."""
-    length = shapely.length(ground)
-    return np.divide(2 * shapely.area(ground), length, out=np.zeros(len(ground)), where=length > 0)
+    length = np.asarray(shapely.length(ground), dtype=np.float64)
+    twice = 2 * np.asarray(shapely.area(ground), dtype=np.float64)
+    return np.asarray(np.divide(twice, length, out=np.zeros(len(twice)), where=length > 0))
+
+
+def polygonal(geoms: Geometries) -> Geometries:
+    """The geometries with the lines and points of collections gone; a collection becomes a MultiPolygon."""
+    geoms = np.array(geoms, dtype=object)
+    for place in np.flatnonzero(shapely.get_type_id(geoms) == shapely.GeometryType.GEOMETRYCOLLECTION).tolist():
+        parts = shapely.get_parts(shapely.get_parts(geoms[place]))
+        geoms[place] = shapely.multipolygons(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])
+    return geoms
 
 
 def doubles(polygons: Geometries) -> list[Integers]:
@@ -148,7 +158,9 @@ def _families(rest: Leftover) -> Iterator[tuple[int, Leftover]]:
     """The edges left, family by family; the families are sorted apart once and not searched for one by one."""
     order = np.argsort(rest.family, kind="stable")
     heads, first = np.unique(rest.family[order], return_index=True)
-    for head, rows in zip(heads.tolist(), np.split(order, first[1:]), strict=True):
+    ends = np.append(first, len(order))[1:]
+    for head, start, end in zip(heads.tolist(), first.tolist(), ends.tolist(), strict=True):
+        rows = order[start:end]
         yield (
             int(head),
             Leftover(
@@ -167,7 +179,7 @@ def _faces(rest: Leftover, polygons: Geometries, rows: Integers, *, told: int) -
     claims = np.bincount(face, minlength=len(ground))
     asked = np.flatnonzero(claims >= told)
     near, place = shapely.STRtree(ground[asked]).query(polygons[rows], predicate="intersects")
-    cut = shapely.intersection(ground[asked[place]], polygons[rows[near]])
+    cut = polygonal(shapely.intersection(ground[asked[place]], polygons[rows[near]]))
     real = np.flatnonzero(widths(cut) > NARROWEST_M)
     real = real[np.lexsort((near[real], place[real]))]
     return _Faces(ground, claims, asked[place[real]], rows[near[real]], cut[real])
@@ -188,7 +200,7 @@ def _pairs(faces: _Faces) -> tuple[Integers, Integers, Geometries]:
         left.append(start + one)
         right.append(start + other)
     one, other = _joined(left), _joined(right)
-    ground = shapely.intersection(faces.cut[one], faces.cut[other])
+    ground = polygonal(shapely.intersection(faces.cut[one], faces.cut[other]))
     real = widths(ground) > NARROWEST_M
     return faces.claimant[one[real]], faces.claimant[other[real]], ground[real]
 
