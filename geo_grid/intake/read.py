@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
+from geo_grid.checks.finding import Finding
 from geo_grid.errors import NotFound
 from geo_grid.intake.archive import Archive, Member
 from geo_grid.intake.dbf import read_dbf
-from geo_grid.intake.encoding import chosen, said_by
+from geo_grid.intake.encoding import Claims, chosen
 from geo_grid.intake.geojson import read_geojson
 from geo_grid.intake.geopackage import read_geopackage
 from geo_grid.intake.layer import Layer, Unreadable
-from geo_grid.intake.shapefile import read_points, read_shapes
+from geo_grid.intake.rows import joined, without_places
+from geo_grid.intake.shapefile import kind_of_shp, read_shapes
 from geo_grid.intake.spreadsheet import read_csv, read_xlsx
 from geo_grid.vocabulary import Tier
 
 #: What a folder is searched for; everything else in it is left alone.
-KINDS = (".zip", ".shp", ".gpkg", ".geojson", ".json", ".csv", ".xlsx")
+KINDS = (".zip", ".shp", ".dbf", ".gpkg", ".geojson", ".json", ".csv", ".xlsx")
 _PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 MOST_FILE_BYTES = 2 << 30
+MOST_PRJ_BYTES = 64_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,8 @@ def files_of(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
     found = sorted(file for file in path.iterdir() if file.suffix.lower() in KINDS and file.is_file())
+    shapefiles = {file.stem.casefold() for file in found if file.suffix.lower() == ".shp"}
+    found = [file for file in found if file.suffix.lower() != ".dbf" or file.stem.casefold() not in shapefiles]
     if not found:
         raise Unreadable(str(path), f"the folder holds none of {', '.join(KINDS)}")
     return found
@@ -66,6 +71,9 @@ def layers_of(path: Path, options: Options) -> Iterator[Layer]:
             yield from _zipped(_content(path), path.name, encoding)
         case ".shp":
             yield _shapefile(_beside(path), path.name, path.stem, encoding)
+        case ".dbf":
+            table = read_dbf(_content(path), path.name, Claims(encoding, _cpg_beside(path)))
+            yield without_places(table, path.name, path.stem)
         case ".gpkg":
             _content(path, only_first=True)
             yield from read_geopackage(path)
@@ -107,6 +115,12 @@ def _beside(path: Path) -> dict[str, bytes]:
     return parts
 
 
+def _cpg_beside(path: Path) -> bytes | None:
+    """The .cpg of a table, when there is one."""
+    beside = path.with_suffix(".cpg")
+    return beside.read_bytes() if beside.is_file() else None
+
+
 def _zipped(content: bytes, source: str, encoding: str | None) -> Iterator[Layer]:
     """The shapefiles of an archive."""
     archive = Archive(content, source)
@@ -126,27 +140,27 @@ def _zipped(content: bytes, source: str, encoding: str | None) -> Iterator[Layer
 def _shapefile(parts: Mapping[str, bytes], source: str, name: str, encoding: str | None) -> Layer:
     """One shapefile of its parts."""
     if ".dbf" not in parts:
+        kind_of_shp(parts[".shp"], source)
         raise Unreadable(source, "the .dbf is missing: without it there are no codes or names")
-    points = read_points(parts[".shp"], source)
-    index = parts.get(".shx")
-    geometry, broken = (None, {}) if points is not None else read_shapes(parts[".shp"], index, source)
-    columns = read_dbf(parts[".dbf"], source, encoding or said_by(parts.get(".cpg")))
-    rows = len(next(iter(columns.values())))
-    layer = Layer(source, name, columns, geometry, points, _projection(parts.get(".prj"), source), broken)
-    if rows != len(layer):
-        raise Unreadable(source, f"the .dbf has {rows} rows for {len(layer)} shapes: export it again")
-    if not rows:
-        raise Unreadable(source, "the layer has no rows")
-    return layer
+    table = read_dbf(parts[".dbf"], source, Claims(encoding, parts.get(".cpg")))
+    shapes = read_shapes(parts[".shp"], parts.get(".shx"), len(table), source)
+    crs, findings = _projection(parts.get(".prj"), source)
+    layer = joined(shapes, table, source, name, crs)
+    return replace(layer, findings=(*layer.findings, *findings))
 
 
-def _projection(prj: bytes | None, source: str) -> str | None:
-    """The .prj's text, None when there is none."""
+def _projection(prj: bytes | None, source: str) -> tuple[str | None, list[Finding]]:
+    """The .prj's text, None when there is none, and what was noticed of it."""
     if prj is None or not prj.strip(b" \r\n\x00"):
-        return None
-    if len(prj) > 64_000:
-        raise Unreadable(source, "the .prj is no projection: say what it is with --crs")
+        return None, []
+    if len(prj) > MOST_PRJ_BYTES:
+        raise Unreadable(source, "the .prj is no projection: take it away, or say what it is with --crs")
+    utf16 = prj[:2] in {b"\xff\xfe", b"\xfe\xff"}
     try:
-        return prj.decode("utf-8-sig").strip(" \r\n\x00")
-    except UnicodeDecodeError as wrong:
-        raise Unreadable(source, "the .prj is no text we read: say what it is with --crs") from wrong
+        text = prj.decode("utf-16" if utf16 else "utf-8-sig").strip(" \r\n\x00")
+    except UnicodeDecodeError:
+        says = "the .prj is no text: it was passed over"
+        return None, [Finding.of("prj_unreadable", source, says, "say the CRS with --crs", severity="warning")]
+    says = "the .prj is written in UTF-16, which other programs do not read"
+    odd = [Finding.of("prj_utf16", source, says, "save it as plain text", severity="warning")]
+    return text, odd if utf16 else []

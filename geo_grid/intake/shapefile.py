@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geo_grid.checks.finding import Finding
 from geo_grid.intake.layer import Unreadable, nothing
+from geo_grid.intake.places import heights_dropped, is_no_place
+from geo_grid.intake.records import Records, records_of
 from geo_grid.intake.rings import Rings, polygons_of
 
 MAGIC = 9994
@@ -19,141 +22,153 @@ _POINTS = {1, 11, 21}
 _LINES = {3, 13, 23}
 _POLYGONS = {5, 15, 25}
 _MULTIPOINTS = {8, 18, 28}
+_PLAIN = {1, 3, 5, 8}
 _POINT_RECORD = np.dtype([("number", ">i4"), ("words", ">i4"), ("kind", "<i4"), ("x", "<f8"), ("y", "<f8")])
-
-Shapes = tuple[npt.NDArray[Any], dict[int, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Record:
-    """Where the content of a record starts and how many bytes it has."""
+class Shapes:
+    """The shapes in row order: plain points (n, 2), or geometries with None for null shapes.
 
-    start: int
-    size: int
-
-
-def read_shapes(shp: bytes, shx: bytes | None, source: str) -> Shapes:
-    """The geometries in record order, None for null shapes, and why rows (from 1) have none that should.
-
-    The records are walked in the .shp itself; an index that disagrees with them is refused, one that is missing or
-    useless is not needed. Raises `Unreadable`.
+    `broken` says why rows (from 1) have none that should.
     """
-    kind = _kind(shp, source)
-    records = _walk(shp, source)
-    _check_index(records, shx, source)
-    if kind in _POINTS | _MULTIPOINTS:
-        return _points(shp, records, kind, source)
-    return _paths(shp, records, kind, source)
+
+    geometry: npt.NDArray[Any] | None = None
+    points: npt.NDArray[np.float64] | None = None
+    broken: dict[int, str] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        """The number of shapes, null ones among them."""
+        return len(self.points if self.points is not None else self.geometry if self.geometry is not None else ())
 
 
-def read_points(shp: bytes, source: str) -> npt.NDArray[np.float64] | None:
-    """The coordinates (n, 2) of a shapefile of plain points, none of them null; None for any other one."""
+def read_shapes(shp: bytes, shx: bytes | None, rows: int | None, source: str) -> Shapes:
+    """The shapes for the `rows` of the table (their number, None when unknown). Raises `Unreadable`."""
+    kind = kind_of_shp(shp, source)
+    points = _regular_points(shp, shx) if kind == 1 else None
+    if points is not None:
+        return Shapes(points=points)
+    records = records_of(shp, shx, rows, source)
+    findings = records.findings + ([] if kind in _PLAIN else [heights_dropped(source)])
+    reader = _single if kind in _POINTS else _several if kind in _MULTIPOINTS else _paths
+    shapes = reader(shp, records, kind, source)
+    return replace(shapes, findings=findings)
+
+
+def _regular_points(shp: bytes, shx: bytes | None) -> npt.NDArray[np.float64] | None:
+    """The coordinates (n, 2) of plain points in order, with an index that says so; None for any other file."""
     body, size = len(shp) - 100, _POINT_RECORD.itemsize
-    if _kind(shp, source) != 1 or body % size:
+    if body % size or struct.unpack_from(">i", shp, 24)[0] * 2 != len(shp) or shx is None:
         return None
     records = np.frombuffer(shp, dtype=_POINT_RECORD, offset=100)
     regular = (records["words"] == 10) & (records["kind"] == 1)
     if not regular.all() or not np.array_equal(records["number"], np.arange(1, len(records) + 1)):
         return None
-    return np.column_stack([records["x"], records["y"]])
+    entries = np.frombuffer(shx, dtype=">i4", offset=100) if len(shx) >= 100 and len(shx) % 8 == 4 else np.zeros(0)
+    expected = np.column_stack([50 + 14 * np.arange(len(records)), np.full(len(records), 10)]).ravel()
+    at = np.column_stack([records["x"], records["y"]])
+    return None if not np.array_equal(entries, expected) or is_no_place(at).any() else at
 
 
-def _kind(shp: bytes, source: str) -> int:
-    """The shape type of the file."""
+def kind_of_shp(shp: bytes, source: str) -> int:
+    """The shape type of the file. Raises `Unreadable` when it is no shapefile, or of a type that is not read."""
     if len(shp) < 100:
         raise Unreadable(source, "the .shp is empty or cut off: export it again")
     magic, version = struct.unpack_from(">i", shp)[0], struct.unpack_from("<i", shp, 28)[0]
     if magic != MAGIC or version != 1000:
         raise Unreadable(source, "the .shp is not a shapefile: export it again")
     kind = int(struct.unpack_from("<i", shp, 32)[0])
+    if kind == _NULL:
+        raise Unreadable(source, "the .shp is of a type without shapes: export the layer again")
     if kind not in _POINTS | _LINES | _POLYGONS | _MULTIPOINTS:
         raise Unreadable(source, f"shape type {kind} is not read: use points, lines or polygons")
     return kind
 
 
-def _walk(shp: bytes, source: str) -> list[_Record]:
-    """Every record, in file order."""
-    records: list[_Record] = []
-    at = 100
-    while at < len(shp):
-        if at + 12 > len(shp):
-            raise Unreadable(source, "the .shp is cut off: export it again")
-        number, words = struct.unpack_from(">ii", shp, at)
-        if number != len(records) + 1 or words < 2 or at + 8 + 2 * words > len(shp):
-            raise Unreadable(source, f"the .shp is damaged at record {len(records) + 1}: export it again")
-        records.append(_Record(at + 8, 2 * words))
-        at += 8 + 2 * words
-    return records
+def _own_kinds(shp: bytes, records: Records, kind: int) -> tuple[npt.NDArray[np.int64], dict[int, str]]:
+    """The rows (from 0) whose record is of the file's kind, and why the others that are not null have no shape."""
+    content = np.frombuffer(shp, dtype=np.uint8)
+    kinds = content[records.start[:, None] + np.arange(4)].copy().view("<i4")[:, 0] if len(records) else np.zeros(0)
+    other = np.flatnonzero((kinds != kind) & (kinds != _NULL))
+    broken = {int(row) + 1: f"its shape type is {kinds[row]}, the file's is {kind}" for row in other}
+    return np.flatnonzero(kinds == kind), broken
 
 
-def _check_index(records: list[_Record], shx: bytes | None, source: str) -> None:
-    """Raises when an index is sound in itself but orders the records otherwise: rows would get others' shapes."""
-    if shx is None or len(shx) < 100 or (len(shx) - 100) % 8:
-        return
-    offsets = np.frombuffer(shx, dtype=">i4", offset=100).reshape(-1, 2)[:, 0].astype(np.int64) * 2
-    walked = np.array([record.start - 8 for record in records], dtype=np.int64)
-    if not np.isin(offsets, walked).all() or np.array_equal(offsets, walked):
-        return
-    raise Unreadable(source, "the .shx does not fit the .shp: delete the .shx or export again")
+def _points(shp: bytes, records: Records, source: str, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """The coordinates (n, 2) of the rows' records, which hold one point each."""
+    if short := np.flatnonzero(records.size[rows] < 20).tolist():
+        _need(records, 20, int(rows[short[0]]), source)
+    places = np.frombuffer(shp, dtype=np.uint8)[records.start[rows][:, None] + np.arange(4, 20)]
+    return np.frombuffer(places.tobytes(), dtype="<f8").reshape(-1, 2).astype(np.float64)
 
 
-def _points(shp: bytes, records: list[_Record], kind: int, source: str) -> Shapes:
-    """Points that are null, three-dimensional or several in one record."""
-    shapes, broken = nothing(len(records)), {}
-    for row, record in enumerate(records):
-        own = struct.unpack_from("<i", shp, record.start)[0]
-        if own == _NULL:
-            continue
-        if own != kind:
-            broken[row + 1] = f"its shape type is {own}, the file's is {kind}"
-        elif kind in _POINTS:
-            _need(record, 20, row, source)
-            shapes[row] = shapely.Point(*struct.unpack_from("<dd", shp, record.start + 4))
+def _single(shp: bytes, records: Records, kind: int, source: str) -> Shapes:
+    """Points, one a record; as plain coordinates when each row has one."""
+    rows, broken = _own_kinds(shp, records, kind)
+    at = _points(shp, records, source, rows)
+    lost = is_no_place(at)
+    broken |= dict.fromkeys((rows[lost] + 1).tolist(), "a coordinate is no number of a place")
+    if len(rows) == len(records) and not lost.any():
+        return Shapes(points=at)
+    shapes = nothing(len(records))
+    shapes[rows[~lost]] = shapely.points(at[~lost])
+    return Shapes(shapes, None, broken)
+
+
+def _several(shp: bytes, records: Records, kind: int, source: str) -> Shapes:
+    """Points, any number a record."""
+    shapes = nothing(len(records))
+    rows, broken = _own_kinds(shp, records, kind)
+    for row in rows.tolist():
+        start = int(records.start[row])
+        _need(records, 40, row, source)
+        count = _positive(struct.unpack_from("<i", shp, start + 36)[0], row, source)
+        _need(records, 40 + 16 * count, row, source)
+        at = _coords(shp, start + 40, count)
+        if not len(at) or is_no_place(at).any():
+            broken[row + 1] = "a coordinate is no number of a place" if len(at) else "it has no points"
         else:
-            _need(record, 40, row, source)
-            count = struct.unpack_from("<i", shp, record.start + 36)[0]
-            _need(record, 40 + 16 * _positive(count, row, source), row, source)
-            shapes[row] = shapely.MultiPoint(_coords(shp, record.start + 40, count))
-    return shapes, broken
+            shapes[row] = shapely.MultiPoint(at)
+    return Shapes(shapes, None, broken)
 
 
-def _paths(shp: bytes, records: list[_Record], kind: int, source: str) -> Shapes:
+def _paths(shp: bytes, records: Records, kind: int, source: str) -> Shapes:
     """Lines or polygons."""
-    shapes, broken = nothing(len(records)), {}
+    shapes = nothing(len(records))
+    rows, broken = _own_kinds(shp, records, kind)
     coords, lengths, owners = [], [], []
-    for row, record in enumerate(records):
-        own = struct.unpack_from("<i", shp, record.start)[0]
-        if own == _NULL:
-            continue
-        if own != kind:
-            broken[row + 1] = f"its shape type is {own}, the file's is {kind}"
-            continue
-        at, parts = _parts(shp, record, row, source)
-        if not np.isfinite(at).all():
-            broken[row + 1] = "a coordinate is not a number"
+    for row in rows.tolist():
+        at, parts = _parts(shp, records, row, source)
+        if not parts or is_no_place(at).any():
+            broken[row + 1] = "a coordinate is no number of a place" if parts else "it has no points"
             continue
         coords.append(at)
         lengths.extend(parts)
         owners.extend([row] * len(parts))
-    rings = Rings(np.concatenate(coords) if coords else np.empty((0, 2)), np.array(lengths), np.array(owners))
+    joined = np.concatenate(coords) if coords else np.empty((0, 2))
+    rings = Rings(joined, np.array(lengths, dtype=np.int64), np.array(owners, dtype=np.int64))
     if kind in _POLYGONS:
         broken |= polygons_of(rings, shapes)
     else:
         broken |= _lines_of(rings, shapes)
-    return shapes, broken
+    return Shapes(shapes, None, broken)
 
 
-def _parts(shp: bytes, record: _Record, row: int, source: str) -> tuple[npt.NDArray[np.float64], list[int]]:
+def _parts(shp: bytes, records: Records, row: int, source: str) -> tuple[npt.NDArray[np.float64], list[int]]:
     """The coordinates of one record and the length of each of its parts."""
-    _need(record, 44, row, source)
-    part_count, point_count = struct.unpack_from("<ii", shp, record.start + 36)
+    start = int(records.start[row])
+    _need(records, 44, row, source)
+    part_count, point_count = struct.unpack_from("<ii", shp, start + 36)
     part_count, point_count = _positive(part_count, row, source), _positive(point_count, row, source)
-    _need(record, 44 + 4 * part_count + 16 * point_count, row, source)
-    first = np.frombuffer(shp, dtype="<i4", count=part_count, offset=record.start + 44)
+    if part_count == point_count == 0:
+        return np.empty((0, 2)), []
+    _need(records, 44 + 4 * part_count + 16 * point_count, row, source)
+    first = np.frombuffer(shp, dtype="<i4", count=part_count, offset=start + 44).astype(np.int64)
     ends = np.append(first[1:], point_count)
     if part_count == 0 or first[0] != 0 or (ends <= first).any():
         raise Unreadable(source, f"the .shp is damaged at record {row + 1}: export it again")
-    return _coords(shp, record.start + 44 + 4 * part_count, point_count), (ends - first).tolist()
+    return _coords(shp, start + 44 + 4 * part_count, point_count), (ends - first).tolist()
 
 
 def _coords(shp: bytes, start: int, count: int) -> npt.NDArray[np.float64]:
@@ -168,9 +183,9 @@ def _positive(count: int, row: int, source: str) -> int:
     return count
 
 
-def _need(record: _Record, size: int, row: int, source: str) -> None:
+def _need(records: Records, size: int, row: int, source: str) -> None:
     """Raises when the record is too short for what it says it holds."""
-    if record.size < size:
+    if records.size[row] < size:
         raise Unreadable(source, f"the .shp is damaged at record {row + 1}: export it again")
 
 
@@ -180,9 +195,10 @@ def _lines_of(rings: Rings, shapes: npt.NDArray[Any]) -> dict[int, str]:
         return {}
     broken = {int(row) + 1: "a line of one point" for row in np.unique(rings.owner[rings.length < 2])}
     starts = np.cumsum(rings.length) - rings.length
-    for row in np.unique(rings.owner):
+    owners, begins, counts = np.unique(rings.owner, return_index=True, return_counts=True)
+    for row, begin, count in zip(owners.tolist(), begins.tolist(), counts.tolist(), strict=True):
         if row + 1 not in broken:
-            here = np.flatnonzero(rings.owner == row)
+            here = range(begin, begin + count)
             parts = [rings.coords[starts[i] : starts[i] + rings.length[i]] for i in here]
             shapes[row] = shapely.LineString(parts[0]) if len(parts) == 1 else shapely.MultiLineString(parts)
     return broken

@@ -2,29 +2,51 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from geo_grid.intake.archive import Archive
-from geo_grid.intake.encoding import shown_by
+from geo_grid.intake.encoding import Claims, label
 from geo_grid.intake.layer import Layer, Unreadable
+from geo_grid.intake.weighing import encoding_findings, weigh
 
 MOST_COLUMNS = 500
+#: What stands between separators and holds something that is not ASCII.
+_WORD = re.compile(rb"[^,;\t\r\n\"]*[\x80-\xff][^,;\t\r\n\"]*")
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 #: A text behind apostrophes that would be a formula without them.
 GUARDED = re.compile(r"'+[=+\-@\t\r]")
 
 
 def read_csv(content: bytes, source: str, name: str, encoding: str | None) -> Layer:
     """The file as a layer without geometry. Raises `Unreadable`."""
-    codec = encoding or shown_by(content, source)
+    if content.startswith(_UTF16) and encoding is None:
+        return _table_of(_decoded(content, "utf-16", source), source, name)
+    bare = content.removeprefix(codecs.BOM_UTF8)
+    guess = weigh(_WORD.findall(bare), Claims(encoding or ("utf-8" if len(bare) < len(content) else None)))
+    layer = _table_of(_decoded(bare, guess.chosen.encoding, source), source, name)
+    return replace(layer, encoding=guess, findings=tuple(encoding_findings(guess, source)))
+
+
+def _decoded(content: bytes, codec: str, source: str) -> str:
+    """The text; raises for the first line that the codec cannot read."""
     try:
-        text = content.decode("utf-8-sig" if codec == "utf-8" else codec)
+        return content.decode(codec)
     except UnicodeDecodeError as wrong:
-        raise Unreadable(source, f"its text is not {codec}: try another --encoding") from wrong
+        line = content[: wrong.start].count(b"\n") + 1
+        raise Unreadable(source, f"line {line} is not {label(codec)} text: try another --encoding") from wrong
+
+
+def _table_of(text: str, source: str, name: str) -> Layer:
+    """The table that the text writes."""
+    if "\x00" in text:
+        raise Unreadable(source, "it is not a table of comma-separated values: it holds zero bytes")
     separator = max(",;\t", key=text.partition("\n")[0].count)
     try:
         found = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
