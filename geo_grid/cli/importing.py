@@ -96,7 +96,7 @@ def _prepare_tiles(chosen: Settings) -> None:
     from geo_grid.journal import NewChangeset
     from geo_grid.publish import prepare_tiles
 
-    renewal = NewChangeset("geo-grid import", "import", note="shapes for tiles")
+    renewal = NewChangeset("geo-grid import", "tiles", note="shapes for tiles")
     with transaction(engine(chosen, DbRole.LOADER), changeset=renewal) as conn:
         prepare_tiles(conn)
 

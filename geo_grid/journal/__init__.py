@@ -1,7 +1,14 @@
 """The journal: who did what, when; append-only."""
 
 from geo_grid.journal.model import ChangeSet, NewChangeset
-from geo_grid.journal.store import changeset_by_key, data_version, latest_changesets, open_changeset, read_changeset
+from geo_grid.journal.store import (
+    changeset_by_key,
+    data_version,
+    latest_changesets,
+    open_changeset,
+    read_changeset,
+    sum_up,
+)
 
 __all__ = [
     "ChangeSet",
@@ -11,4 +18,5 @@ __all__ = [
     "latest_changesets",
     "open_changeset",
     "read_changeset",
+    "sum_up",
 ]

@@ -21,7 +21,7 @@ class NewChangeset:
     actor : str
         Who asks for the change.
     kind : str
-        setup, import, edit, redraw or undo.
+        setup, import, edit, redraw, undo or tiles.
     idempotency_key : str, optional
         A key that the asker chose; a second change set with it is refused, so that a repeated request cannot do its
         work twice.

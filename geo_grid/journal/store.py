@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, text
@@ -38,6 +39,12 @@ def open_changeset(conn: Connection, new: NewChangeset) -> int:
         "summary": json.dumps(dict(new.summary), ensure_ascii=False),
     }
     return int(conn.execute(_OPEN, values).scalar_one())
+
+
+def sum_up(conn: Connection, changeset_id: int, summary: Mapping[str, Any]) -> None:
+    """Complete what the transaction's change set sums up; that of another transaction raises `RuleBroken`."""
+    query = text("UPDATE geo_grid.changesets SET summary = CAST(:summary AS jsonb) WHERE id = :id")
+    conn.execute(query, {"summary": json.dumps(dict(summary), ensure_ascii=False), "id": changeset_id})
 
 
 def read_changeset(conn: Connection, changeset_id: int) -> ChangeSet:

@@ -8,6 +8,7 @@ import shapely
 from sqlalchemy import Connection
 
 from geo_grid.db import DbRole, RuleBroken, engine, transaction
+from geo_grid.errors import NotFound
 from geo_grid.partition.locate import locate
 from tests.db import net
 from tests.db.conftest import Planted
@@ -94,3 +95,25 @@ def test_the_rule_is_exact_beside_a_slanting_border(edit: Connection) -> None:
     unit = [(int(a * 1024), int(b * 1024)) for a, b in zip(x, y, strict=True)]
     rise, run = 30000 * 1024 + 1, 90000 * 1024
     assert list(found) == [b * run >= a * rise if b * run != a * rise else True for a, b in unit]
+
+
+@pytest.mark.parametrize("role", [DbRole.LOADER, DbRole.ADMIN], ids=lambda role: role.name.lower())
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO households (code, address, point, grid_id) SELECT 'H9', '', point, -1 FROM households LIMIT 1",
+        "UPDATE households SET grid_id = -1 WHERE code = 'H1'",
+        "UPDATE households SET grid_id = (SELECT max(id) + 1 FROM grids)",
+    ],
+)
+def test_a_household_in_a_grid_that_is_not_there_is_refused_at_once(
+    planted: Planted, role: DbRole, statement: str
+) -> None:
+    with pytest.raises(NotFound, match="grid_id"), transaction(engine(planted.settings, role)) as conn:
+        conn.exec_driver_sql(statement)
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM grids WHERE code = 'MA'", "UPDATE grids SET id = DEFAULT"])
+def test_a_grid_is_never_taken_from_under_its_households(planted: Planted, statement: str) -> None:
+    with pytest.raises(RuleBroken), transaction(engine(planted.settings, DbRole.ADMIN)) as conn:
+        conn.exec_driver_sql(statement)

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Connection
 
 from geo_grid.db import DbRole, Duplicate, RuleBroken, engine, transaction
-from geo_grid.journal import NewChangeset, changeset_by_key, latest_changesets, open_changeset, read_changeset
+from geo_grid.journal import NewChangeset, changeset_by_key, latest_changesets, open_changeset, read_changeset, sum_up
 from geo_grid.settings import Settings
 
 
@@ -33,3 +33,21 @@ def test_a_transaction_has_one_change_set(conn: Connection) -> None:
     open_changeset(conn, NewChangeset("alice", "edit"))
     with pytest.raises(RuleBroken, match="already has change set"):
         open_changeset(conn, NewChangeset("alice", "edit"))
+
+
+def test_what_a_change_set_sums_up_can_be_completed_until_its_transaction_ends(database: Settings) -> None:
+    pool = engine(database, DbRole.LOADER)
+    with transaction(pool) as conn:
+        opened = open_changeset(conn, NewChangeset("alice", "import"))
+        sum_up(conn, opened, {"grids": 3})
+        assert read_changeset(conn, opened).summary == {"grids": 3}
+    with pytest.raises(RuleBroken, match="what happened stays written"), transaction(pool) as conn:
+        sum_up(conn, opened, {"grids": 4})
+
+
+def test_nothing_else_of_a_change_set_is_ever_rewritten(database: Settings) -> None:
+    with (
+        pytest.raises(RuleBroken, match="what happened stays written"),
+        transaction(engine(database, DbRole.ADMIN), changeset=NewChangeset("alice", "import")) as conn,
+    ):
+        conn.exec_driver_sql("UPDATE geo_grid.changesets SET actor = 'bob'")

@@ -22,6 +22,7 @@ TABLE_RIGHTS = {
 }
 COLUMN_RIGHTS = {
     *(("geo_grid_loader", "changesets", c, "INSERT") for c in ("actor", "kind", "note", "idempotency_key", "summary")),
+    ("geo_grid_loader", "changesets", "summary", "UPDATE"),
     *(("geo_grid_loader", "county", column, "UPDATE") for column in ("name", "geom")),
     ("geo_grid_loader", "waivers", "ended_at", "UPDATE"),
     *(("geo_grid_loader", "grids", column, "UPDATE") for column in ("code", "retired_at")),
@@ -34,7 +35,7 @@ COLUMN_RIGHTS = {
 DEFINERS = {
     *("adopt_changeset", "current_changeset", "give_codes", "guard_changed_versions", "guard_new_versions"),
     *("keep_history", "note_changed_county", "note_changed_grid", "note_new_grids", "prove_doors", "prove_families"),
-    "renew_map",
+    *("demand_grids", "prove_net", "renew_map"),
     *("prove_grounds", "prove_outline", "settle", "touch", "touch_doors", "touch_versions"),
 }
 CALLABLE = {
@@ -43,6 +44,7 @@ CALLABLE = {
     ("geo_grid_loader", "current_changeset"),
     ("geo_grid_loader", "moment"),
     ("geo_grid_loader", "ended"),
+    ("geo_grid_loader", "prove_net"),
 }
 HIDDEN = {"unsettled"}
 

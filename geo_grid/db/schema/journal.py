@@ -28,7 +28,7 @@ changesets = Table(
     Column("db_user", Text, nullable=False, server_default=text("SESSION_USER")),
     Column("txid", BigInteger, nullable=False, server_default=func.txid_current()),
     Column("summary", JSONB, nullable=False, server_default=text("'{}'")),
-    CheckConstraint("kind IN ('setup', 'import', 'edit', 'redraw', 'undo', 'direct')", name="kind"),
+    CheckConstraint("kind IN ('setup', 'import', 'edit', 'redraw', 'undo', 'tiles', 'direct')", name="kind"),
     CheckConstraint("actor = btrim(actor) AND actor <> '' AND length(actor) <= 100", name="actor_form"),
     comment="Who did what, when; append-only, at most one for a transaction.",
 )

@@ -14,14 +14,14 @@ DECLARE
     kept text;
 BEGIN
     FOREACH kept IN ARRAY ARRAY[
-        'changesets', 'data_versions', 'lineage', 'grid_codes', 'household_history', 'worker_history', 'post_history',
+        'data_versions', 'lineage', 'grid_codes', 'household_history', 'worker_history', 'post_history',
         'assignment_history', 'risk_site_history', 'facility_history']
     LOOP
         EXECUTE format(
             'CREATE OR REPLACE TRIGGER refuse_rewriting BEFORE UPDATE OR DELETE OR TRUNCATE ON geo_grid.%I
              FOR EACH STATEMENT EXECUTE FUNCTION geo_grid.refuse_rewriting()', kept);
     END LOOP;
-    FOREACH kept IN ARRAY ARRAY['grids', 'grid_versions', 'county']
+    FOREACH kept IN ARRAY ARRAY['changesets', 'grids', 'grid_versions', 'county']
     LOOP
         EXECUTE format(
             'CREATE OR REPLACE TRIGGER refuse_rewriting BEFORE DELETE OR TRUNCATE ON geo_grid.%I

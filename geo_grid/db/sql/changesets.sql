@@ -18,3 +18,19 @@ $$;
 
 CREATE OR REPLACE TRIGGER adopt_changeset BEFORE INSERT ON geo_grid.changesets
     FOR EACH ROW EXECUTE FUNCTION geo_grid.adopt_changeset();
+
+-- What a change set sums up may be completed until its transaction ends; nothing else of it is ever rewritten.
+CREATE OR REPLACE FUNCTION geo_grid.guard_changeset() RETURNS trigger
+LANGUAGE plpgsql SET search_path = geo_grid, public, pg_temp
+AS $$
+BEGIN
+    IF OLD.txid <> txid_current() OR to_jsonb(NEW) - 'summary' <> to_jsonb(OLD) - 'summary' THEN
+        RAISE EXCEPTION 'UPDATE of geo_grid.changesets is refused: what happened stays written'
+            USING ERRCODE = 'GG003', HINT = 'add what is new; the past cannot be changed';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE OR REPLACE TRIGGER guard_changeset BEFORE UPDATE ON geo_grid.changesets
+    FOR EACH ROW EXECUTE FUNCTION geo_grid.guard_changeset();

@@ -53,6 +53,24 @@ BEGIN
 END
 $$;
 
+-- The foreign key of households to grids, for all rows of a statement at once: as no grid is ever deleted or given
+-- another id (append_only.sql, guard_grid), it is enough to ask whether it is there (docs/decisions/0013).
+CREATE OR REPLACE FUNCTION geo_grid.demand_grids(ids bigint[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
+AS $$
+DECLARE
+    absent bigint;
+BEGIN
+    SELECT i INTO absent FROM unnest(ids) AS i WHERE NOT EXISTS (SELECT FROM geo_grid.grids WHERE id = i) LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'insert or update on table "households" violates foreign key constraint "households_grid_id_fkey"'
+            USING ERRCODE = 'foreign_key_violation', SCHEMA = 'geo_grid', TABLE = 'households', COLUMN = 'grid_id',
+                CONSTRAINT = 'households_grid_id_fkey',
+                DETAIL = format('Key (grid_id)=(%s) is not present in table "grids".', absent);
+    END IF;
+END
+$$;
+
 CREATE OR REPLACE FUNCTION geo_grid.touch_doors() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
 AS $$
@@ -67,6 +85,7 @@ BEGIN
         WHERE n.grid_id <> o.grid_id OR n.point IS DISTINCT FROM o.point;
     END IF;
     IF grounds IS NOT NULL THEN
+        PERFORM geo_grid.demand_grids(grounds);
         PERFORM geo_grid.touch('doors', grounds);
         PERFORM geo_grid.touch('commit', ARRAY[0]);
     END IF;

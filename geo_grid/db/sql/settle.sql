@@ -1,29 +1,23 @@
 -- The one check at the end of a transaction: prove what was touched, then give the map its next version.
 
-CREATE OR REPLACE FUNCTION geo_grid.settle() RETURNS trigger
+-- Proves the families and grounds that this transaction touched so far; whatever touches one later notes it anew. Who
+-- loads much may call it while there is other work to do than waiting for the commit.
+CREATE OR REPLACE FUNCTION geo_grid.prove_net() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
 AS $$
 DECLARE
-    opened bigint := geo_grid.current_changeset();
     families bigint[];
     grounds bigint[];
-    doors bigint[];
-    made bigint;
 BEGIN
-    IF NOT EXISTS (SELECT FROM geo_grid.changesets WHERE id = opened AND txid = txid_current()) THEN
-        RAISE EXCEPTION 'change set % belongs to another transaction', opened
-            USING ERRCODE = 'GG003', HINT = 'open a change set in the transaction that makes the change';
-    END IF;
     -- Families of narrow tiers first: they name a fault most closely, and the hash table for edges starts small.
     SELECT array_agg(u.id ORDER BY t.rank DESC NULLS LAST, u.id) FILTER (WHERE u.kind = 'family'),
-           array_agg(u.id) FILTER (WHERE u.kind = 'ground'),
-           array_agg(u.id) FILTER (WHERE u.kind = 'doors')
-    INTO families, grounds, doors
+           array_agg(u.id) FILTER (WHERE u.kind = 'ground')
+    INTO families, grounds
     FROM geo_grid.unsettled u
     LEFT JOIN geo_grid.grids g ON g.id = u.id AND u.kind = 'family'
     LEFT JOIN geo_grid.tiers t ON t.code = g.tier
-    WHERE u.txid = txid_current();
-    DELETE FROM geo_grid.unsettled WHERE txid = txid_current();
+    WHERE u.txid = txid_current() AND u.kind IN ('family', 'ground');
+    DELETE FROM geo_grid.unsettled WHERE txid = txid_current() AND kind IN ('family', 'ground');
 
     IF grounds IS NOT NULL THEN
         PERFORM geo_grid.prove_grounds(grounds);
@@ -34,6 +28,24 @@ BEGIN
     IF 0 = ANY (families) THEN
         PERFORM geo_grid.prove_outline();
     END IF;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION geo_grid.settle() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
+AS $$
+DECLARE
+    opened bigint := geo_grid.current_changeset();
+    doors bigint[];
+    made bigint;
+BEGIN
+    IF NOT EXISTS (SELECT FROM geo_grid.changesets WHERE id = opened AND txid = txid_current()) THEN
+        RAISE EXCEPTION 'change set % belongs to another transaction', opened
+            USING ERRCODE = 'GG003', HINT = 'open a change set in the transaction that makes the change';
+    END IF;
+    PERFORM geo_grid.prove_net();
+    SELECT array_agg(id) INTO doors FROM geo_grid.unsettled WHERE txid = txid_current() AND kind = 'doors';
+    DELETE FROM geo_grid.unsettled WHERE txid = txid_current();
     IF doors IS NOT NULL THEN
         PERFORM geo_grid.prove_doors(doors);
     END IF;

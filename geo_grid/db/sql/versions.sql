@@ -18,7 +18,11 @@ BEGIN
     END IF;
     PERFORM geo_grid.touch_versions(
         (SELECT array_agg(DISTINCT grid_id) FROM new_rows),
-        (SELECT array_agg(DISTINCT coalesce(parent_id, 0)) FROM new_rows));
+        (SELECT array_agg(DISTINCT coalesce(parent_id, 0)) FROM new_rows),
+        -- Households that others committed lie in grids that had a version: a first one has none to prove but those
+        -- that this transaction wrote, which are noted on their own.
+        (SELECT array_agg(DISTINCT n.grid_id) FROM new_rows n
+         WHERE EXISTS (SELECT FROM geo_grid.grid_versions v WHERE v.grid_id = n.grid_id AND v.id <> n.id)));
     RETURN NULL;
 END
 $$;
@@ -54,13 +58,16 @@ BEGIN
         (SELECT array_agg(DISTINCT grid_id) FROM old_rows),
         (SELECT array_agg(DISTINCT parent)
          FROM (SELECT coalesce(parent_id, 0) AS parent FROM old_rows
-               UNION ALL SELECT coalesce(parent_id, 0) FROM new_rows) AS parents));
+               UNION ALL SELECT coalesce(parent_id, 0) FROM new_rows) AS parents),
+        (SELECT array_agg(DISTINCT grid_id) FROM old_rows));
     RETURN NULL;
 END
 $$;
 
--- Notes grids whose versions changed, and the families that they are and were part of or head.
-CREATE OR REPLACE FUNCTION geo_grid.touch_versions(changed bigint[], parents bigint[]) RETURNS void
+-- Notes grids whose versions changed, the families that they are and were part of or head, and the grids among them
+-- whose ground may have moved from under households.
+DROP FUNCTION IF EXISTS geo_grid.touch_versions(bigint[], bigint[]);
+CREATE OR REPLACE FUNCTION geo_grid.touch_versions(changed bigint[], parents bigint[], moved bigint[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
 AS $$
 BEGIN
@@ -68,7 +75,7 @@ BEGIN
     PERFORM geo_grid.touch('family', parents || ARRAY(
         SELECT g.id FROM geo_grid.grids g JOIN geo_grid.tiers t ON t.code = g.tier
         WHERE g.id = ANY (changed) AND NOT t.is_leaf));
-    PERFORM geo_grid.touch('doors', changed);
+    PERFORM geo_grid.touch('doors', moved);
     PERFORM geo_grid.touch('commit', ARRAY[0]);
 END
 $$;
