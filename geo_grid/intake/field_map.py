@@ -90,6 +90,12 @@ class FieldGuess:
         """Our fields to theirs, those that were found."""
         return {choice.ours: choice.column for choice in self.choices if choice.column is not None}
 
+    @property
+    def taken(self) -> dict[str, str]:
+        """Our fields to theirs, those that are certain enough to be used before anybody has looked at them."""
+        sure = (choice for choice in self.choices if choice.certainty != "unsure")
+        return {choice.ours: choice.column for choice in sure if choice.column is not None}
+
     def to_json(self) -> dict[str, object]:
         """The guess as plain values."""
         return {

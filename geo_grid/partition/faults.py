@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 
 from geo_grid.partition.chain import Edges, Leftover, edges_of, leftover
-from geo_grid.partition.lattice import Flags, Floats, Geometries, Integers
+from geo_grid.partition.lattice import SCALE, WIDEST, Flags, Floats, Geometries, Integers, to_lattice
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def peer_faults(polygons: Geometries, peers: Integers) -> tuple[Overlaps, Pieces
 
     A gap is told of the peer group (`Pieces.of` holds its number). The polygons are valid and on the lattice, or None.
     """
-    polygons = np.asarray(polygons, dtype=object)
+    polygons, back = _within_reach(polygons)
     edges = edges_of(polygons)
     rest = leftover(peers[edges.owner], edges)
     pairs: list[tuple[Integers, Integers, Geometries]] = []
@@ -76,7 +76,7 @@ def peer_faults(polygons: Geometries, peers: Integers) -> tuple[Overlaps, Pieces
         pairs.append(_pairs(faces))
         empty = faces.ground[faces.claims == 0]
         gaps.append((np.full(len(empty), group, dtype=np.int64), empty))
-    return _overlaps(pairs), _pieces(gaps)
+    return _overlaps(pairs, back), _pieces(gaps, back)
 
 
 def nest_faults(polygons: Geometries, parent: Integers) -> tuple[Overlaps, Pieces, Pieces]:
@@ -85,7 +85,7 @@ def nest_faults(polygons: Geometries, parent: Integers) -> tuple[Overlaps, Piece
     The overlaps among the children of one parent; the pieces of children outside their parent, told of the child;
     the pieces of parents that no child covers, told of the parent. Parents without children are not looked at.
     """
-    polygons = np.asarray(polygons, dtype=object)
+    polygons, back = _within_reach(polygons)
     edges = edges_of(polygons)
     children = children_of(parent)
     pairs: list[tuple[Integers, Integers, Geometries]] = []
@@ -99,7 +99,7 @@ def nest_faults(polygons: Geometries, parent: Integers) -> tuple[Overlaps, Piece
         outside.append((faces.claimant[beyond], faces.cut[beyond]))
         bare = faces.ground[held & (faces.claims == 0)]
         uncovered.append((np.full(len(bare), head, dtype=np.int64), bare))
-    return _overlaps(pairs), _pieces(outside), _pieces(uncovered)
+    return _overlaps(pairs, back), _pieces(outside, back), _pieces(uncovered, back)
 
 
 def children_of(parent: Integers) -> dict[int, Integers]:
@@ -205,7 +205,7 @@ def _pairs(faces: _Faces) -> tuple[Integers, Integers, Geometries]:
     return faces.claimant[one[real]], faces.claimant[other[real]], ground[real]
 
 
-def _overlaps(pairs: list[tuple[Integers, Integers, Geometries]]) -> Overlaps:
+def _overlaps(pairs: list[tuple[Integers, Integers, Geometries]], back: float) -> Overlaps:
     """The pairs with all their common ground in one geometry each."""
     left, right = _joined([pair[0] for pair in pairs]), _joined([pair[1] for pair in pairs])
     ground = _shapes([pair[2] for pair in pairs])
@@ -218,12 +218,36 @@ def _overlaps(pairs: list[tuple[Integers, Integers, Geometries]]) -> Overlaps:
     shared = ground[first] if len(place) else ground
     for pair in np.flatnonzero(~alone).tolist():
         shared[pair] = shapely.union_all(ground[place == pair])
-    return Overlaps(both[:, 0], both[:, 1], shared)
+    return Overlaps(both[:, 0], both[:, 1], _scaled(shared, back))
 
 
-def _pieces(parts: list[tuple[Integers, Geometries]]) -> Pieces:
+def _pieces(parts: list[tuple[Integers, Geometries]], back: float) -> Pieces:
     """All pieces together."""
-    return Pieces(_joined([part[0] for part in parts]), _shapes([part[1] for part in parts]))
+    return Pieces(_joined([part[0] for part in parts]), _scaled(_shapes([part[1] for part in parts]), back))
+
+
+def _within_reach(polygons: Geometries) -> tuple[Geometries, float]:
+    """The polygons, and 1; a map wider than edges can be packed for is made smaller, and the factor leads back.
+
+    A map of 2,000 km is then looked at on a lattice of 4 mm: no county is that wide, but a country is a fair file.
+    """
+    polygons = np.asarray(polygons, dtype=object)
+    west, south, east, north = shapely.total_bounds(polygons)
+    wide = max(east - west, north - south) * SCALE
+    if not wide >= WIDEST:
+        return polygons, 1.0
+    back = 4.0 ** np.ceil(np.log(wide / WIDEST * 1.01) / np.log(4.0))
+    smaller = to_lattice(_scaled(polygons, 1 / back))
+    bad = ~shapely.is_missing(smaller) & ~shapely.is_valid(smaller)
+    smaller[bad] = polygonal(shapely.make_valid(smaller[bad], method="structure", keep_collapsed=False))
+    return smaller, float(back)
+
+
+def _scaled(geoms: Geometries, factor: float) -> Geometries:
+    """The geometries with all coordinates multiplied."""
+    if factor == 1.0:
+        return geoms
+    return np.asarray(shapely.transform(geoms, lambda at: at * factor), dtype=object)
 
 
 def _joined(arrays: list[Integers]) -> Integers:

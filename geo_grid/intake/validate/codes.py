@@ -25,13 +25,20 @@ _FLOAT = re.compile(r"\d+\.0+|\d(\.\d+)?[eE]\+\d+")
 def code_faults(drawn: Drawn, households: Households) -> Iterator[Finding]:
     """Grids of the files without a code, and codes on several rows."""
     rows_of: dict[str, list[int]] = defaultdict(list)
+    bare: dict[int, list[int]] = defaultdict(list)
     for row, code in enumerate(drawn.codes):
         if drawn.source[row] < 0:
             continue
         if code:
             rows_of[code].append(row)
         else:
-            yield _about("code_blank", drawn, [row], households)
+            bare[int(drawn.source[row])].append(row)
+    for source, rows in bare.items():
+        if len(rows) == int((drawn.source == source).sum()):
+            finding = _about("code_none", drawn, rows, households, rows=len(rows))
+            yield replace(finding, severity="warning", count=len(rows))
+        else:
+            yield from (replace(_about("code_blank", drawn, [row], households), severity="warning") for row in rows)
     for code, rows in rows_of.items():
         if len(rows) > 1:
             facts = {"code": code, "rows": len(rows), "places": some([drawn.where[row] for row in rows])}
@@ -86,11 +93,11 @@ def _skipped(drawn: Drawn, parent: Integers) -> Iterator[Finding]:
             )
 
 
-def _about(rule: str, drawn: Drawn, rows: Sequence[int], households: Households, **facts: Any) -> Finding:
+def _about(rule: str, drawn: Drawn, grids: Sequence[int], households: Households, **facts: Any) -> Finding:
     """A finding about whole grids, at the last of them, with the households in all."""
-    shapes = drawn.shapes[list(rows)]
+    shapes = drawn.shapes[list(grids)]
     there = shapes[~shapely.is_missing(shapes)]
-    row = rows[-1]
+    row = grids[-1]
     count = int(households.within(there).sum())
     finding = told(rule, drawn.place(row), row=drawn.number[row], households=count, **facts)
     if len(there) == 0:

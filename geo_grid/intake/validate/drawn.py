@@ -33,7 +33,7 @@ class GridLayer:
 
     def texts(self, ours: str) -> list[str]:
         """The texts of one of our fields, '' where the layer has no such column."""
-        return values(self.layer, self.fields.columns, ours) or [""] * len(self.layer)
+        return values(self.layer, self.fields.taken, ours) or [""] * len(self.layer)
 
     def tiers(self) -> list[Tier | None]:
         """The tier of each row: its own word, else what was said, what the layer is called, what its code shows."""
@@ -163,12 +163,13 @@ def parents_of(drawn: Drawn) -> tuple[Integers, list[int]]:
         place.setdefault(code, row)
     place.pop("", None)
     lost: list[int] = []
+    widest = int(drawn.level.min(initial=UNKNOWN))
     parent = np.full(len(drawn), -1, dtype=np.int64)
     for row, code in enumerate(drawn.codes):
         named = drawn.parents[row]
         if named:
             parent[row] = place.get(named, -1)
-            if parent[row] < 0 and drawn.source[row] >= 0:
+            if parent[row] < 0 and drawn.source[row] >= 0 and drawn.level[row] > widest:
                 lost.append(row)
         else:
             parent[row] = _by_code(code, row, drawn, place)

@@ -88,7 +88,7 @@ def _sort(layer: Layer, options: Options, net: Standing, found: _Sorted) -> None
     if noun is Noun.GRIDS:
         found.grids.append(GridLayer(moved, fields, options.tier))
     elif noun is Noun.HOUSEHOLDS:
-        found.households.append((moved, values(moved, fields.columns, "code") or [""] * len(moved)))
+        found.households.append((moved, values(moved, fields.taken, "code") or [""] * len(moved)))
     else:
         found.sites.append(moved)
 

@@ -24,7 +24,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "that is allowed; if a layer was forgotten, add it",
     ),
     # codes
-    "code_blank": ("it has no code", "give each grid a code of its own; the repairs can number it"),
+    "code_blank": ("it has no code", "give each grid a code of its own, or let the import number it"),
+    "code_none": (
+        "no field holds codes: %(rows)d grids have none",
+        "name the field of codes, or let the import number the grids by the county's rule",
+    ),
     "code_several": (
         "code %(code)s is on %(rows)d rows: %(places)s",
         "join the rows if they are one grid, else give each a code of its own",
