@@ -21,8 +21,10 @@ ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / ".geo_grid" / "test"
 
 SCHEMA_SOURCES = (ROOT / "geo_grid" / "db", ROOT / "geo_grid" / "vocabulary.py", ROOT / "migrations")
+ACCESS_SOURCES = (ROOT / "geo_grid" / "access", ROOT / "geo_grid" / "cli" / "demo.py")
 SAMPLE_SOURCES = (
     *SCHEMA_SOURCES,
+    *ACCESS_SOURCES,
     *(
         ROOT / "geo_grid" / name
         for name in ("partition", "grids", "households", "staffing", "risks", "facilities", "intake", "checks")
@@ -68,7 +70,7 @@ def template(cluster: Cluster, kind: str, sources: Iterable[Path], fill: Callabl
 
 def empty_template(cluster: Cluster) -> str:
     """The template with the schema and nothing in it."""
-    return template(cluster, "empty", SCHEMA_SOURCES, upgrade)
+    return template(cluster, "empty", (*SCHEMA_SOURCES, *ACCESS_SOURCES), _make_empty)
 
 
 def sample_template(cluster: Cluster) -> str:
@@ -109,11 +111,24 @@ def _maintenance(cluster: Cluster) -> Iterator[Connection]:
         yield conn
 
 
+def _make_empty(settings: Settings) -> None:
+    """The schema, marked as a demo so that pages can be read without signing in."""
+    from geo_grid.access import mark_demo
+    from geo_grid.db import DbRole, engine
+
+    upgrade(settings)
+    with engine(settings, DbRole.ACCESS).begin() as conn:
+        mark_demo(conn, demo=True)
+
+
 def _load_sample(settings: Settings) -> None:
+    """The sample county and the demo's accounts."""
+    from geo_grid.cli.demo import mark_as_demo
     from geo_grid.intake import load
 
     upgrade(settings)
     load(settings, [ROOT / "sample_shapes"])
+    mark_as_demo(settings)
 
 
 def _exists(conn: Connection, name: str) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from geo_grid.publish import TileCache
 from geo_grid.settings import Settings
 from geo_grid.settings import settings as process_settings
 from web import formats
+from web.access import guard_addresses
 from web.answers import Answers
 from web.api import api
 from web.compress import compress
@@ -19,6 +21,7 @@ from web.maps.basemap import basemap
 from web.navigation import show_navigation
 from web.overview import Overviews, show_county
 from web.security import guard
+from web.session import know_actors
 from web.shelf import Shelf, static_files
 from web.soundness import Verdicts
 from web.views import VIEWS
@@ -29,6 +32,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The application; it starts without a database and answers 503 until there is one."""
     settings = settings or process_settings()
     app = Flask("web", static_folder=None)
+    if settings.proxies:
+        hops = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.json = Answers(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     under = basemap(settings)
@@ -41,12 +47,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     guard_forms(app, settings)
     speak(app, settings.locale)
     formats.install(app)
+    know_actors(app)
     show_navigation(app)
     show_county(app)
     compress(app)
-    guard(app, under.origins if under else ())
+    guard(app, under.origins if under else (), https=settings.https)
     tell_errors(app)
     app.before_request(remember_choice)
+    guard_addresses(app)
     app.register_blueprint(static_files(shelf))
     for blueprint in VIEWS:
         app.register_blueprint(blueprint)

@@ -57,6 +57,21 @@ def write(work: Callable[[Connection], T], changeset: NewChangeset | None = None
     return run(engine(web_settings(), DbRole.LOADER), work, changeset)
 
 
+def keep(work: Callable[[Connection], T]) -> T:
+    """What `work(conn)` answers, done in one transaction as the role that keeps accounts."""
+    return run(engine(web_settings(), DbRole.ACCESS), work)
+
+
+def look_up(work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """What `work(conn, …)` reads as the role that keeps accounts; tried again when the connection broke."""
+
+    def once() -> T:
+        with reading(engine(web_settings(), DbRole.ACCESS)) as conn:
+            return work(conn, *args, **kwargs)
+
+    return try_again(once)
+
+
 def try_again(once: Callable[[], T]) -> T:
     """What `once` answers, tried up to three times while the database cannot be reached."""
     for attempt in range(1, TRIES):

@@ -8,6 +8,7 @@ from flask import Flask, current_app, jsonify, render_template, request
 from flask_babel import gettext, lazy_gettext
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from geo_grid.access import Forbidden
 from geo_grid.errors import BadInput, GeoGridError, NotFound, Refused, Stale, Unavailable
 
 Answer = tuple[Any, int, dict[str, str]]
@@ -17,6 +18,7 @@ STATUS: dict[type[GeoGridError], int] = {
     BadInput: 400,
     NotFound: 404,
     Stale: 409,
+    Forbidden: 403,
     Refused: 422,
     Unavailable: 503,
 }
@@ -24,6 +26,8 @@ RETRY_SECONDS = 5
 
 TITLES = {
     400: lazy_gettext("This request cannot be read"),
+    401: lazy_gettext("You are not signed in"),
+    403: lazy_gettext("Your account may not do this"),
     404: lazy_gettext("There is nothing here"),
     405: lazy_gettext("This address does not take such a request"),
     409: lazy_gettext("This has changed meanwhile"),
@@ -34,6 +38,8 @@ TITLES = {
 }
 ADVICE = {
     400: lazy_gettext("Check the address you typed, or start again from the map."),
+    401: lazy_gettext("Sign in, then try again."),
+    403: lazy_gettext("Sign in with another account, or ask an administrator for the role."),
     404: lazy_gettext("Check the code or the address, or look for it from the map."),
     405: lazy_gettext("Start again from the map."),
     409: lazy_gettext("Load the page again to see the present state."),

@@ -108,6 +108,7 @@ def install(app: Flask) -> None:
         ramp_step=ramp_step,
         page_language=page_language,
         is_english=is_english,
+        word=word,
     )
 
 

@@ -17,7 +17,9 @@ def guard_forms(app: Flask, settings: Settings) -> None:
     """Let `app` refuse every request that writes without the token of its session (form field or X-CSRFToken)."""
     app.config.update(
         SECRET_KEY=secret_key(settings),
-        SESSION_COOKIE_NAME="geo_grid_session",
+        # The prefix lets a browser take the cookie by https from this very host alone (RFC 6265bis, 4.1.3.2).
+        SESSION_COOKIE_NAME="__Host-geo_grid_session" if settings.https else "geo_grid_session",
+        SESSION_COOKIE_SECURE=settings.https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=timedelta(hours=SESSION_HOURS),

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, current_app, request, url_for
 from flask_babel import lazy_gettext
+
+from geo_grid.vocabulary import Action
+from web.access import needed
+from web.session import actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +36,9 @@ ENTRIES = (Entry("map.county_map", lazy_gettext("Map"), ("", "/grids")),)
 
 
 def navigation() -> list[Entry]:
-    """The entries that this request is shown."""
-    return list(ENTRIES)
+    """The entries that this request's actor may open."""
+    views = current_app.view_functions
+    return [entry for entry in ENTRIES if actor().may(needed(views[entry.endpoint]) or Action.OPEN)]
 
 
 def show_navigation(app: Flask) -> None:

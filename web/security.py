@@ -43,7 +43,7 @@ def policy(script_nonce: str, picture_origins: Iterable[str] = ()) -> str:
     )
 
 
-def guard(app: Flask, picture_origins: tuple[str, ...]) -> None:
+def guard(app: Flask, picture_origins: tuple[str, ...], *, https: bool = False) -> None:
     """Put the policy and its companions on every answer of `app`."""
     app.jinja_env.globals["nonce"] = nonce
 
@@ -51,5 +51,7 @@ def guard(app: Flask, picture_origins: tuple[str, ...]) -> None:
     def add_headers(response: Response) -> Response:
         response.headers.update(HEADERS)
         response.headers["Content-Security-Policy"] = policy(nonce(), picture_origins)
+        if https:
+            response.headers["Strict-Transport-Security"] = "max-age=31536000"
         response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -1,10 +1,94 @@
-"""Who asks: the actor of the present request."""
+"""Who asks: the actor of the present request, by the session's key in the signed cookie."""
 
 from __future__ import annotations
 
-from geo_grid.access import Actor
+import time
+from typing import cast
+
+from flask import Flask, current_app, g, session
+
+from geo_grid import access
+from geo_grid.access import Action, Actor, SignedIn
+from web.database import keep, look_up
+
+#: The cookie holds nothing of the account: only the key of a session that lives in the database, where it can be ended.
+KEY = "key"
+EXTENSION = "geo_grid_demo_flag"
+KNOWN_SECONDS = 10.0
+
+
+class DemoFlag:
+    """Whether the database is a demo, asked for again every ten seconds."""
+
+    def __init__(self) -> None:
+        self._known = False
+        self._until = 0.0
+
+    def __bool__(self) -> bool:
+        """Whether the database is a demo."""
+        if time.monotonic() >= self._until:
+            self._known = look_up(access.is_demo)
+            self._until = time.monotonic() + KNOWN_SECONDS
+        return self._known
+
+
+def know_actors(app: Flask) -> None:
+    """Let `app` and its templates know who asks."""
+    app.extensions[EXTENSION] = DemoFlag()
+    app.jinja_env.globals.update(actor=actor, may=may, is_demo=is_demo)
 
 
 def actor() -> Actor:
-    """The actor of this request; there are no accounts yet, so everybody is the same one."""
-    return Actor.system("web")
+    """The actor of this request: whoever signed in, else a visitor, who may read where the database is a demo."""
+    who = signed_in()
+    if who is not None:
+        return who.actor
+    return Actor.demo_visitor() if is_demo() else Actor.visitor()
+
+
+def signed_in() -> SignedIn | None:
+    """Whose session this request carries; None when nobody is signed in."""
+    if "signed_in" not in g:
+        g.signed_in = _look()
+    return cast("SignedIn | None", g.signed_in)
+
+
+def may(action: str) -> bool:
+    """Whether the actor may do the action of that name; for templates."""
+    return actor().may(Action[action])
+
+
+def is_demo() -> bool:
+    """Whether this is a demo, where everybody may read."""
+    return bool(cast(DemoFlag, current_app.extensions[EXTENSION]))
+
+
+def session_key() -> str | None:
+    """The key of this request's session."""
+    found = session.get(KEY)
+    return found if isinstance(found, str) else None
+
+
+def begin(key: str) -> None:
+    """Let the browser carry the new session `key`; nothing of the one before stays, its form token neither."""
+    session.clear()
+    session[KEY] = key
+    g.pop("signed_in", None)
+
+
+def end() -> None:
+    """End this request's session, in the database and in the browser."""
+    key = session_key()
+    if key is not None:
+        keep(lambda conn: access.sign_out(conn, key))
+    session.clear()
+    g.pop("signed_in", None)
+
+
+def _look() -> SignedIn | None:
+    """Whose session the cookie names; its use is noted once a minute."""
+    key = session_key()
+    found = None if key is None else look_up(access.whose, key)
+    if found is not None and found.is_old and key is not None:
+        keep(lambda conn: access.keep_alive(conn, key))
+    return found

@@ -11,6 +11,8 @@ from flask import Blueprint, Response, request, url_for
 from markupsafe import Markup
 
 from geo_grid.errors import NotFound, Unavailable
+from geo_grid.vocabulary import Action
+from web.access import needs
 from web.compress import takes_gzip
 
 FOLDER = Path(__file__).resolve().parent / "static"
@@ -66,12 +68,14 @@ def static_files(shelf: Shelf) -> Blueprint:
     static = Blueprint("static", __name__)
 
     @static.get("/static/<digest>/<path:name>")
+    @needs(Action.OPEN)
     def file(digest: str, name: str) -> Response:
         """A static file; under the present digest it may be kept for ever."""
         found = shelf.file(name)
         return _respond(found, FOR_EVER if digest == shelf.digest else "no-cache")
 
     @static.get("/favicon.ico")
+    @needs(Action.OPEN)
     def favicon() -> Response:
         """The picture of the browser's tab."""
         return _respond(shelf.file("favicon.svg"), "public, max-age=86400")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from geo_grid.access.rights import roles_for
@@ -33,6 +33,7 @@ class RoleGiven:
     grid: str | None = None
     since: date | None = None
     until: date | None = None
+    id: int | None = field(default=None, compare=False)
 
     def holds_on(self, day: date) -> bool:
         """Whether the role is in force on that day."""

@@ -1,4 +1,4 @@
-"""The sample county, loaded through the importer into a database that has no grid yet."""
+"""The demo: the sample county, loaded through the importer into a database that has no grid yet, and its accounts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class ShapesMissing(NotFound):
 
 
 def fill_if_empty(chosen: Settings) -> None:
-    """A database with at least one grid; an empty one gets the sample county and its tiles."""
+    """A database with at least one grid; an empty one gets the sample county, its tiles and the demo's accounts."""
     from geo_grid.db import DbRole, engine
     from geo_grid.publish import tier_tree
 
@@ -25,6 +25,34 @@ def fill_if_empty(chosen: Settings) -> None:
         tiers = tier_tree(conn).tiers
     if not any(tier.grids for tier in tiers):
         _fill(chosen)
+        mark_as_demo(chosen)
+
+
+def mark_as_demo(chosen: Settings) -> None:
+    """A database that is marked as a demo and has its accounts, one for each role."""
+    from geo_grid.access import make_demo
+    from geo_grid.db import DbRole, engine, run
+    from geo_grid.publish import children
+
+    with engine(chosen, DbRole.WEB).connect() as conn:
+        townships = children(conn, None)
+        villages = children(conn, townships[0].code) if townships else []
+    grounds = [nodes[0].code if nodes else None for nodes in (townships, villages)]
+    access = engine(chosen, DbRole.ACCESS)
+    run(access, lambda conn: make_demo(conn, township=grounds[0], village=grounds[1], by="make run"))
+
+
+def demo_passwords(chosen: Settings) -> str | None:
+    """The demo accounts and their password, to be told to whoever started the server; None when this is no demo."""
+    from geo_grid.access import DEMO_PASSWORD, demo_accounts
+    from geo_grid.db import DbRole, engine
+
+    with engine(chosen, DbRole.ACCESS).connect() as conn:
+        accounts = demo_accounts(conn)
+    if not accounts:
+        return None
+    names = ", ".join(account.username for account in accounts)
+    return f"{names} — password of all: {DEMO_PASSWORD}"
 
 
 def _fill(chosen: Settings) -> None:

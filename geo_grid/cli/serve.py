@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from geo_grid.cli.db import start_and_upgrade
-from geo_grid.cli.demo import fill_if_empty
+from geo_grid.cli.demo import demo_passwords, fill_if_empty
 from geo_grid.errors import Unavailable
 from geo_grid.settings import Settings, settings
 
@@ -40,7 +40,7 @@ def serve(
     start_and_upgrade(chosen)
     if demo:
         fill_if_empty(chosen)
-    typer.echo(welcome(chosen))
+    typer.echo(welcome(chosen, accounts_sentence(chosen)))
     _serve(chosen, workers)
 
 
@@ -59,15 +59,26 @@ def demand_port(chosen: Settings) -> None:
         ) from refusal
 
 
-def welcome(chosen: Settings) -> str:
+def welcome(chosen: Settings, accounts: str) -> str:
     """What whoever started the server needs to know."""
     host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
     stop_database = "" if chosen.database_url else "; `.venv/bin/geo-grid db stop` stops the database"
-    return (
-        f"\n  geo_grid  http://{host}:{chosen.port}\n"
-        "  accounts  none needed: everyone who reaches this address may read\n"
-        f"  stop      Ctrl-C{stop_database}\n"
-    )
+    return f"\n  geo_grid  http://{host}:{chosen.port}\n  accounts  {accounts}\n  stop      Ctrl-C{stop_database}\n"
+
+
+def accounts_sentence(chosen: Settings) -> str:
+    """Who can sign in, in one line."""
+    from geo_grid.access import any_administrator
+    from geo_grid.db import DbRole, engine
+
+    demo = demo_passwords(chosen)
+    if demo:
+        return f"THIS IS A DEMO: everyone may read without an account; to do more sign in as\n            {demo}"
+    with engine(chosen, DbRole.ACCESS).connect() as conn:
+        known = any_administrator(conn)
+    if known:
+        return "everyone signs in; `.venv/bin/geo-grid user --help` keeps the accounts"
+    return "none yet: make the first with `.venv/bin/geo-grid user add USERNAME --role administrator`"
 
 
 def _serve(chosen: Settings, workers: int) -> None:

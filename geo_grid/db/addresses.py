@@ -21,6 +21,7 @@ class DbRole(Enum):
     ADMIN = "geo_grid_admin"
     LOADER = "geo_grid_loader"
     WEB = "geo_grid_web"
+    ACCESS = "geo_grid_access"
 
 
 class BadDatabaseUrl(BadInput):

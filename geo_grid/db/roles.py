@@ -1,4 +1,4 @@
-"""The database's roles: an owner that never logs in, a loader that writes, a web role that reads."""
+"""The database's roles: an owner that never logs in, a loader, a web role that reads, a keeper of accounts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from geo_grid.db.addresses import OWNER, DbRole
 from geo_grid.errors import Unavailable
 
-SESSION_ROLES = (DbRole.LOADER.value, DbRole.WEB.value)
+SESSION_ROLES = (DbRole.LOADER.value, DbRole.WEB.value, DbRole.ACCESS.value)
 ROLES = (OWNER, *SESSION_ROLES)
 RIGHTS = "NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION"
 
@@ -23,7 +23,7 @@ class RolesMissing(Unavailable):
 
 
 def ensure_roles(conn: Connection, *, local: bool) -> None:
-    """The three roles, made if missing; in the local cluster two of them log in by themselves.
+    """The roles, made if missing; in the local cluster all but the owner log in by themselves.
 
     Elsewhere the connecting user takes them on, so it becomes a member; where it may not, `RolesMissing` tells which
     statements an administrator has to run.

@@ -12,7 +12,19 @@ FOLDER = Path(__file__).parent / "sql"
 #: What table definitions call: loaded before there are tables.
 EARLY = ("lattice", "moments")
 #: In the order in which they build on one another.
-LATE = ("touched", "changesets", "append_only", "history", "shapes", "versions", "proof", "doors", "settle", "grants")
+LATE = (
+    "touched",
+    "changesets",
+    "append_only",
+    "history",
+    "shapes",
+    "versions",
+    "proof",
+    "doors",
+    "settle",
+    "journal",
+    "grants",
+)
 
 
 def load_early_routines(conn: Connection) -> None:

@@ -1,9 +1,10 @@
 """The journal: who did what, when; append-only."""
 
-from geo_grid.journal.model import ChangeSet, NewChangeset
+from geo_grid.journal.model import ChangeSet, NewChangeset, NewEntry
 from geo_grid.journal.store import (
     changeset_by_key,
     data_version,
+    enter,
     latest_changesets,
     open_changeset,
     read_changeset,
@@ -13,8 +14,10 @@ from geo_grid.journal.store import (
 __all__ = [
     "ChangeSet",
     "NewChangeset",
+    "NewEntry",
     "changeset_by_key",
     "data_version",
+    "enter",
     "latest_changesets",
     "open_changeset",
     "read_changeset",

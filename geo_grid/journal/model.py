@@ -51,3 +51,13 @@ class ChangeSet:
     db_user: str
     summary: Mapping[str, Any]
     version: int | None
+
+
+@dataclass(frozen=True)
+class NewEntry:
+    """Something that happened and is no change of the county: who did what (`kind`) to whom or what (`about`)."""
+
+    actor: str
+    kind: str
+    about: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)

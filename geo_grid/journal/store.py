@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, text
 from geo_grid.errors import NotFound
 
 if TYPE_CHECKING:
-    from geo_grid.journal.model import ChangeSet, NewChangeset
+    from geo_grid.journal.model import ChangeSet, NewChangeset, NewEntry
 
 # Plain SQL: the table declarations would load GeoAlchemy, a fifth of a second at every start of a command.
 _OPEN = text(
@@ -71,6 +71,16 @@ def latest_changesets(conn: Connection, *, limit: int = 50, before: int | None =
 def data_version(conn: Connection) -> int:
     """The version the map is at: the latest that a change set made, 1 before any."""
     return int(conn.execute(text("SELECT coalesce(max(version), 1) FROM geo_grid.data_versions")).scalar_one())
+
+
+def enter(conn: Connection, new: NewEntry) -> None:
+    """Write an entry into the journal, as the role ACCESS; the database numbers, dates and chains it."""
+    entered = text(
+        "INSERT INTO geo_grid.journal_entries (actor, kind, about, facts)"
+        " VALUES (:actor, :kind, :about, CAST(:facts AS jsonb))"
+    )
+    facts = json.dumps(dict(new.facts), ensure_ascii=False, default=str)
+    conn.execute(entered, {"actor": new.actor, "kind": new.kind, "about": new.about[:200], "facts": facts})
 
 
 def _changeset(row: Row[Any]) -> ChangeSet:

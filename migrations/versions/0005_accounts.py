@@ -1,4 +1,10 @@
-"""The tables of accounts, roles given and sign-ins."""
+"""The tables of accounts, roles given, sessions and sign-ins, and the journal's chain."""
+
+from pathlib import Path
+
+from alembic import op
+
+from geo_grid.db.routines import run_script
 
 revision = "0005"
 down_revision = "0004"
@@ -6,3 +12,4 @@ down_revision = "0004"
 
 def upgrade() -> None:
     """Make them."""
+    run_script(op.get_bind(), Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from geo_grid.access import AccountRole, username_of
 from geo_grid.settings import PREFIX, Settings
 from web.maps.vendor import MODULES, ROOT, install_packages, stock_shelf
 
@@ -53,7 +55,11 @@ class Watched:
         return self.page
 
     def sign_in(self, role: str) -> None:
-        """Sign in as the demo account of that role (a code of AccountRole)."""
+        """Sign in as the demo account of that role (a code of AccountRole); nothing is open afterwards."""
+        self.page.goto(f"{self.address}/sign-in")
+        self.page.locator(f"button:has-text('{username_of(AccountRole[role])}')").click()
+        self.page.wait_for_url(re.compile(r"/$"))
+        self.page.goto("about:blank")
 
     def settle(self) -> None:
         """Wait until all tiles in sight are painted."""

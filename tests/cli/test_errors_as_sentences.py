@@ -102,11 +102,11 @@ def test_a_taken_port_is_found_before_anything_is_started(tmp_path: Path) -> Non
 
 
 def test_the_welcome_names_the_address_the_accounts_and_how_to_stop() -> None:
-    text = serve.welcome(Settings(port=8123))
+    text = serve.welcome(Settings(port=8123), "alice signs in")
     assert "http://127.0.0.1:8123" in text
-    assert "accounts" in text
+    assert "accounts  alice signs in" in text
     assert "Ctrl-C" in text
-    assert "[::1]:8000" in serve.welcome(Settings(host="::1"))
+    assert "[::1]:8000" in serve.welcome(Settings(host="::1"), "")
 
 
 def test_every_kind_of_error_has_an_exit_code_of_its_own() -> None:

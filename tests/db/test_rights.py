@@ -19,6 +19,7 @@ TABLE_RIGHTS = {
     ("geo_grid_loader", "coverage_rules", "UPDATE"),
     ("geo_grid_loader", "waivers", "INSERT"),
     *(("geo_grid_loader", "tile_shapes", right) for right in ("INSERT", "UPDATE", "DELETE", "TRUNCATE")),
+    *(("geo_grid_access", table, "DELETE") for table in ("roles_given", "sessions")),
 }
 COLUMN_RIGHTS = {
     *(("geo_grid_loader", "changesets", c, "INSERT") for c in ("actor", "kind", "note", "idempotency_key", "summary")),
@@ -30,12 +31,27 @@ COLUMN_RIGHTS = {
         ("geo_grid_loader", "grid_versions", column, "UPDATE")
         for column in ("parent_id", "parent_tier", "name", "own", "geom", "valid")
     ),
+    ("geo_grid_access", "deployment", "is_demo", "UPDATE"),
+    ("geo_grid_access", "sessions", "seen_at", "UPDATE"),
+    *(("geo_grid_access", "accounts", c, "UPDATE") for c in ("name", "password", "must_change", "disabled_at")),
+    *(
+        ("geo_grid_access", table, column, "INSERT")
+        for table, columns in {
+            "accounts": ("username", "name", "password", "must_change", "is_demo", "made_by"),
+            "roles_given": ("account_id", "role", "grid_id", "during", "given_by"),
+            "sessions": ("digest", "account_id", "address"),
+            "sign_ins": ("username", "address", "outcome"),
+            "journal_entries": ("actor", "kind", "about", "facts"),
+        }.items()
+        for column in columns
+    ),
 }
 #: Functions that run with the owner's rights: triggers and what they call, and the way to the current change set.
 DEFINERS = {
     *("adopt_changeset", "current_changeset", "give_codes", "guard_changed_versions", "guard_new_versions"),
     *("keep_history", "note_changed_county", "note_changed_grid", "note_new_grids", "prove_doors", "prove_families"),
     *("demand_grids", "prove_net", "renew_map"),
+    *("chain_entry", "enter_change", "change_digest"),
     *("prove_grounds", "prove_outline", "settle", "touch", "touch_doors", "touch_versions"),
 }
 CALLABLE = {
@@ -45,8 +61,13 @@ CALLABLE = {
     ("geo_grid_loader", "moment"),
     ("geo_grid_loader", "ended"),
     ("geo_grid_loader", "prove_net"),
+    ("geo_grid_access", "change_digest"),
+    ("geo_grid_access", "entry_digest"),
 }
-HIDDEN = {"unsettled"}
+#: What neither the loader nor the web may read: passwords above all.
+HIDDEN = {"unsettled", "accounts", "roles_given", "sessions", "sign_ins", "journal_head"}
+#: What the keeper of accounts may read: not one household.
+KEPT = {"deployment", "accounts", "roles_given", "sessions", "sign_ins", "journal_entries", "grids", "grid_versions"}
 
 
 @pytest.fixture
@@ -62,7 +83,8 @@ def test_rights_to_tables_are_the_allowed_ones(catalogue: Connection) -> None:
         " AND a.grantee <> c.relowner"
     ).all()
     reading = {(role, table, "SELECT") for role in ("geo_grid_loader", "geo_grid_web") for table in _tables() - HIDDEN}
-    assert {tuple(row) for row in rows} == TABLE_RIGHTS | reading
+    keeping = {("geo_grid_access", table, "SELECT") for table in KEPT}
+    assert {tuple(row) for row in rows} == TABLE_RIGHTS | reading | keeping
 
 
 def test_rights_to_columns_are_the_allowed_ones(catalogue: Connection) -> None:
@@ -111,7 +133,7 @@ def test_everything_belongs_to_an_owner_that_never_logs_in(catalogue: Connection
         "SELECT rolname, rolcanlogin AND rolname = 'geo_grid_owner' OR rolsuper OR rolbypassrls OR rolcreaterole"
         " OR rolcreatedb FROM pg_roles WHERE rolname LIKE 'geo_grid_%%' AND rolname <> 'geo_grid_admin' ORDER BY 1"
     ).all()
-    assert roles == [("geo_grid_loader", False), ("geo_grid_owner", False), ("geo_grid_web", False)]
+    assert roles == [(f"geo_grid_{name}", False) for name in ("access", "loader", "owner", "web")]
 
 
 def test_there_are_no_views_that_could_hide_whose_rights_apply(catalogue: Connection) -> None:

@@ -11,6 +11,8 @@ from flask import Flask
 
 from geo_grid.errors import Unavailable
 from geo_grid.settings import Settings
+from geo_grid.vocabulary import Action
+from web.access import needs
 from web.app import create_app
 from web.secret_key import secret_key
 
@@ -19,7 +21,7 @@ from web.secret_key import secret_key
 def writing(sample_database: Settings, shelf: None) -> Flask:
     """The application with one more address, which takes what is posted to it."""
     app = create_app(sample_database)
-    app.add_url_rule("/take", "take", lambda: "taken", methods=["POST"])
+    app.add_url_rule("/take", "take", needs(Action.OPEN)(lambda: "taken"), methods=["POST"])
     return app
 
 

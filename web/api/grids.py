@@ -5,19 +5,23 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify
 
 from geo_grid.publish import children, grid_summary
+from geo_grid.vocabulary import Action
 from web import params
+from web.access import needs
 from web.database import read
 
 grids = Blueprint("grids", __name__)
 
 
 @grids.get("/grids/<code>")
+@needs(Action.SEE)
 def grid(code: str) -> Response:
     """All that is shown of one grid, its outline as GeoJSON among it."""
     return jsonify(read(grid_summary, code))
 
 
 @grids.get("/tree")
+@needs(Action.SEE)
 def tree() -> Response:
     """The grids directly under `?parent=`, or the widest ones."""
     return jsonify(grids=read(children, params.text_or_none("parent")))

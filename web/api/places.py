@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify
 
 from geo_grid.publish import household_summary, risk_site_summary, search, who
+from geo_grid.vocabulary import Action
 from web import params
+from web.access import needs
 from web.database import read
 
 places = Blueprint("places", __name__)
@@ -14,24 +16,28 @@ MOST_HITS = 50
 
 
 @places.get("/search")
+@needs(Action.SEE)
 def find() -> Response:
     """What `?q=` finds, best first."""
     return jsonify(hits=read(search, params.text("q"), limit=params.count("limit", 20, MOST_HITS)))
 
 
 @places.get("/who")
+@needs(Action.SEE)
 def responsible() -> Response:
     """Who is responsible at `?lon=&lat=`, today or `?at=` a day."""
     return jsonify(read(who, params.degrees("lon", 180), params.degrees("lat", 90), params.day_or_none("at")))
 
 
 @places.get("/households/<int:number>")
+@needs(Action.SEE)
 def household(number: int) -> Response:
     """A household, phones masked."""
     return jsonify(read(household_summary, number))
 
 
 @places.get("/risk-sites/<code>")
+@needs(Action.SEE)
 def risk_site(code: str) -> Response:
     """A risk site and the grids it lies in."""
     return jsonify(read(risk_site_summary, code))

@@ -7,6 +7,8 @@ from typing import cast
 from flask import Blueprint, Response, current_app, jsonify
 
 from geo_grid.publish import data_version
+from geo_grid.vocabulary import Action
+from web.access import needs
 from web.database import read
 from web.overview import Overviews
 from web.soundness import Verdicts
@@ -15,18 +17,21 @@ versions = Blueprint("versions", __name__)
 
 
 @versions.get("/version")
+@needs(Action.SEE)
 def version() -> Response:
     """The version of the data, a part of every tile's address."""
     return jsonify(version=read(data_version))
 
 
 @versions.get("/overview")
+@needs(Action.SEE)
 def overview() -> Response:
     """The county in figures."""
     return jsonify(read(cast(Overviews, current_app.extensions["overviews"]).at_present))
 
 
 @versions.get("/net")
+@needs(Action.SEE)
 def net() -> Response:
     """How many invariants the data breaks; 0 says that the net has no overlap and no gap."""
     return jsonify(invariants_broken=read(cast(Verdicts, current_app.extensions["verdicts"]).broken))

@@ -1,8 +1,10 @@
 """The pages: one blueprint for each noun."""
 
+from web.views.account import account
+from web.views.accounts import accounts
 from web.views.health import health
 from web.views.map import map_page
 from web.views.panel import panel
 from web.views.tiles import tiles
 
-VIEWS = (map_page, panel, tiles, health)
+VIEWS = (map_page, panel, tiles, health, account, accounts)

@@ -6,6 +6,8 @@ from flask import Blueprint, Response, jsonify
 
 from geo_grid.db import DbRole, ensure_current
 from geo_grid.errors import GeoGridError
+from geo_grid.vocabulary import Action
+from web.access import needs
 from web.database import web_settings
 from web.errors import Answer, answer_error
 
@@ -13,6 +15,7 @@ health = Blueprint("health", __name__)
 
 
 @health.get("/healthz")
+@needs(Action.OPEN)
 def healthz() -> Response | Answer:
     """200 when all is right, else 503 with one sentence."""
     try:

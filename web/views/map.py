@@ -9,6 +9,8 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from werkzeug.wrappers import Response
 
 from geo_grid.publish import GridSummary, grid_summary
+from geo_grid.vocabulary import Action
+from web.access import needs
 from web.database import read
 from web.maps import MapShell, map_shell
 from web.maps.basemap import Basemap
@@ -20,6 +22,7 @@ map_page = Blueprint("map", __name__)
 
 
 @map_page.get("/")
+@needs(Action.SEE)
 def county_map() -> str | Response:
     """The map of the county; `/?grid=<code>` leads to that grid's address."""
     code = request.args.get("grid")
@@ -27,6 +30,7 @@ def county_map() -> str | Response:
 
 
 @map_page.get("/grids/<code>")
+@needs(Action.SEE)
 def grid(code: str) -> str:
     """The map opened on a grid, with the grid's summary readable without any script."""
     return show_map(read(grid_summary, code))

@@ -5,31 +5,37 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from geo_grid.publish import children, grid_summary, household_summary, risk_site_summary
+from geo_grid.vocabulary import Action
 from web import params
+from web.access import needs
 from web.database import read
 
 panel = Blueprint("panel", __name__, url_prefix="/panel")
 
 
 @panel.get("/grids/<code>")
+@needs(Action.SEE)
 def grid(code: str) -> str:
     """A grid in the side panel."""
     return render_template("panel/grid.html", grid=read(grid_summary, code))
 
 
 @panel.get("/households/<int:number>")
+@needs(Action.SEE)
 def household(number: int) -> str:
     """A household in the side panel."""
     return render_template("panel/household.html", household=read(household_summary, number))
 
 
 @panel.get("/risk-sites/<code>")
+@needs(Action.SEE)
 def risk_site(code: str) -> str:
     """A risk site in the side panel."""
     return render_template("panel/risk_site.html", site=read(risk_site_summary, code))
 
 
 @panel.get("/tree")
+@needs(Action.SEE)
 def branch() -> str:
     """The grids directly under `?parent=`, or the widest ones."""
     return render_template("panel/branch.html", nodes=read(children, params.text_or_none("parent")))

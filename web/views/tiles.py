@@ -9,6 +9,8 @@ from flask import Blueprint, Response, current_app, request
 
 from geo_grid.errors import Stale
 from geo_grid.publish import TileAnswer, TileCache
+from geo_grid.vocabulary import Action
+from web.access import needs
 from web.compress import takes_gzip
 from web.database import connect, try_again
 from web.errors import Answer, answer_error
@@ -20,6 +22,7 @@ FOR_EVER = "private, max-age=31536000, immutable"
 
 
 @tiles.get("/tiles/<int:version>/<int:z>/<int:x>/<int:y>.mvt")
+@needs(Action.SEE)
 def tile(version: int, z: int, x: int, y: int) -> Response:
     """The tile, to be kept for ever: another version of the data has another address."""
     cache = cast(TileCache, current_app.extensions["tiles"])

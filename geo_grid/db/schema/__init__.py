@@ -1,5 +1,6 @@
 """Every table of the product, declared once and without behaviour."""
 
+from geo_grid.db.schema.accounts import accounts, deployment, roles_given, sessions, sign_ins
 from geo_grid.db.schema.coverage import coverage_days, coverage_rules, waivers
 from geo_grid.db.schema.facilities import facilities, facility_levels
 from geo_grid.db.schema.grids import county, grid_codes, grid_versions, grids, lineage, tier_rules, tiers
@@ -13,7 +14,7 @@ from geo_grid.db.schema.history import (
     worker_history,
 )
 from geo_grid.db.schema.households import households
-from geo_grid.db.schema.journal import changesets, data_versions, unsettled
+from geo_grid.db.schema.journal import changesets, data_versions, journal_entries, journal_head, unsettled
 from geo_grid.db.schema.metadata import DECLARED_SRID, SCHEMA, metadata
 from geo_grid.db.schema.publish import tile_shapes
 from geo_grid.db.schema.risks import risk_kinds, risk_sites
@@ -23,6 +24,7 @@ __all__ = [
     "DECLARED_SRID",
     "HISTORIES",
     "SCHEMA",
+    "accounts",
     "assignment_history",
     "assignments",
     "changesets",
@@ -30,6 +32,7 @@ __all__ = [
     "coverage_days",
     "coverage_rules",
     "data_versions",
+    "deployment",
     "facilities",
     "facility_history",
     "facility_levels",
@@ -38,6 +41,8 @@ __all__ = [
     "grids",
     "household_history",
     "households",
+    "journal_entries",
+    "journal_head",
     "lineage",
     "metadata",
     "post_history",
@@ -46,6 +51,9 @@ __all__ = [
     "risk_site_history",
     "risk_sites",
     "roles",
+    "roles_given",
+    "sessions",
+    "sign_ins",
     "tier_rules",
     "tiers",
     "tile_shapes",

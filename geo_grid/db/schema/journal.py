@@ -7,6 +7,8 @@ from sqlalchemy import (
     DateTime,
     ForeignKey,
     Identity,
+    LargeBinary,
+    SmallInteger,
     Table,
     Text,
     func,
@@ -50,4 +52,32 @@ unsettled = Table(
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     CheckConstraint("kind IN ('family', 'ground', 'doors', 'commit')", name="kind"),
     comment="What the running transactions touched and must prove at commit; empty whenever nobody writes.",
+)
+
+journal_entries = Table(
+    "journal_entries",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("about", Text, nullable=False, server_default=text("''")),
+    Column("facts", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("changeset_id", BigInteger, index=True),
+    Column("previous", LargeBinary, nullable=False),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    CheckConstraint("actor = btrim(actor) AND actor <> '' AND length(actor) <= 100", name="actor_form"),
+    CheckConstraint("kind ~ '^[a-z-]{1,40}$'", name="kind_form"),
+    CheckConstraint("length(about) <= 200", name="about_form"),
+    comment="What happened, each entry holding the digest of the one before it; append-only.",
+)
+
+journal_head = Table(
+    "journal_head",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    CheckConstraint("id = 1", name="one_row"),
+    comment="The last entry of the journal; one row, which every new entry moves on.",
 )

@@ -15,13 +15,13 @@ DECLARE
 BEGIN
     FOREACH kept IN ARRAY ARRAY[
         'data_versions', 'lineage', 'grid_codes', 'household_history', 'worker_history', 'post_history',
-        'assignment_history', 'risk_site_history', 'facility_history']
+        'assignment_history', 'risk_site_history', 'facility_history', 'journal_entries', 'sign_ins']
     LOOP
         EXECUTE format(
             'CREATE OR REPLACE TRIGGER refuse_rewriting BEFORE UPDATE OR DELETE OR TRUNCATE ON geo_grid.%I
              FOR EACH STATEMENT EXECUTE FUNCTION geo_grid.refuse_rewriting()', kept);
     END LOOP;
-    FOREACH kept IN ARRAY ARRAY['changesets', 'grids', 'grid_versions', 'county']
+    FOREACH kept IN ARRAY ARRAY['changesets', 'grids', 'grid_versions', 'county', 'journal_head', 'accounts']
     LOOP
         EXECUTE format(
             'CREATE OR REPLACE TRIGGER refuse_rewriting BEFORE DELETE OR TRUNCATE ON geo_grid.%I

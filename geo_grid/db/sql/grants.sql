@@ -1,12 +1,13 @@
 -- What the loader and the web may do; everything else is the owner's alone.
 
 REVOKE ALL ON SCHEMA geo_grid FROM PUBLIC;
-REVOKE ALL ON ALL TABLES IN SCHEMA geo_grid FROM PUBLIC, geo_grid_loader, geo_grid_web;
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA geo_grid FROM PUBLIC, geo_grid_loader, geo_grid_web;
-GRANT USAGE ON SCHEMA geo_grid TO geo_grid_loader, geo_grid_web;
+REVOKE ALL ON ALL TABLES IN SCHEMA geo_grid FROM PUBLIC, geo_grid_loader, geo_grid_web, geo_grid_access;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA geo_grid FROM PUBLIC, geo_grid_loader, geo_grid_web, geo_grid_access;
+GRANT USAGE ON SCHEMA geo_grid TO geo_grid_loader, geo_grid_web, geo_grid_access;
 
 GRANT SELECT ON ALL TABLES IN SCHEMA geo_grid TO geo_grid_loader, geo_grid_web;
-REVOKE ALL ON geo_grid.unsettled FROM geo_grid_web, geo_grid_loader;
+REVOKE ALL ON geo_grid.unsettled, geo_grid.accounts, geo_grid.roles_given, geo_grid.sessions, geo_grid.sign_ins,
+    geo_grid.journal_head FROM geo_grid_web, geo_grid_loader;
 
 GRANT INSERT ON geo_grid.grids, geo_grid.grid_versions, geo_grid.lineage TO geo_grid_loader;
 GRANT INSERT (actor, kind, note, idempotency_key, summary) ON geo_grid.changesets TO geo_grid_loader;
@@ -26,3 +27,16 @@ GRANT INSERT, UPDATE ON geo_grid.coverage_days TO geo_grid_loader;
 GRANT EXECUTE ON FUNCTION geo_grid.on_lattice(geometry) TO geo_grid_loader, geo_grid_web;
 GRANT EXECUTE ON FUNCTION geo_grid.current_changeset(), geo_grid.moment(), geo_grid.ended(tstzrange),
     geo_grid.prove_net() TO geo_grid_loader;
+
+-- Accounts are kept by a role of their own: nothing that reads or writes the county can read a password's hash.
+GRANT SELECT ON geo_grid.deployment, geo_grid.accounts, geo_grid.roles_given, geo_grid.sessions, geo_grid.sign_ins,
+    geo_grid.journal_entries, geo_grid.grids, geo_grid.grid_versions TO geo_grid_access;
+GRANT UPDATE (is_demo) ON geo_grid.deployment TO geo_grid_access;
+GRANT INSERT (username, name, password, must_change, is_demo, made_by) ON geo_grid.accounts TO geo_grid_access;
+GRANT UPDATE (name, password, must_change, disabled_at) ON geo_grid.accounts TO geo_grid_access;
+GRANT INSERT (account_id, role, grid_id, during, given_by), DELETE ON geo_grid.roles_given TO geo_grid_access;
+GRANT INSERT (digest, account_id, address), UPDATE (seen_at), DELETE ON geo_grid.sessions TO geo_grid_access;
+GRANT INSERT (username, address, outcome) ON geo_grid.sign_ins TO geo_grid_access;
+GRANT INSERT (actor, kind, about, facts) ON geo_grid.journal_entries TO geo_grid_access;
+GRANT EXECUTE ON FUNCTION geo_grid.entry_digest(bigint, timestamptz, text, text, text, jsonb, bigint, bytea),
+    geo_grid.change_digest(bigint) TO geo_grid_access;

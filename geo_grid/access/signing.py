@@ -1,0 +1,120 @@
+"""Signing in and out, and whose session a request carries."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from geo_grid.access import store
+from geo_grid.access.accounts import given_of, tidy_username
+from geo_grid.access.model import Actor
+from geo_grid.access.passwords import hashed, is_outdated, is_right
+from geo_grid.errors import BadInput, Refused
+
+#: A session ends after a working day, or when nobody used it for two hours.
+LONGEST, IDLE = "12 hours", "2 hours"
+#: Failed attempts within a minute, before the next one is not even looked at.
+MOST_OF_BOTH, MOST_OF_ADDRESS, MOST_OF_USERNAME = 10, 50, 30
+
+
+class WrongPassword(BadInput):
+    """No account that may sign in has that username and password; which of the two is wrong is not told."""
+
+    def __init__(self) -> None:
+        super().__init__("the username or the password is wrong: try again, or ask an administrator for a new password")
+
+
+class TooManyAttempts(Refused):
+    """Somebody tries passwords too quickly."""
+
+    def __init__(self) -> None:
+        super().__init__("too many attempts to sign in: wait a minute, then try again")
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What came of an attempt to sign in: a session's key when it succeeded."""
+
+    key: str | None
+    failure: BadInput | Refused | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Whose session a key opens; `is_old` when it should be noted that it was used."""
+
+    actor: Actor
+    must_change: bool
+    is_old: bool
+
+
+def sign_in(conn: Connection, username: str, password: str, address: str) -> Attempt:
+    """A new session, or why there is none; either way the attempt is written down, so the caller must commit.
+
+    An unknown username takes as long as a wrong password.
+    """
+    username = tidy_username(username)
+    if _is_throttled(conn, username, address):
+        store.note_attempt(conn, username, address, "throttled")
+        return Attempt(None, TooManyAttempts())
+    row = store.password_of(conn, username)
+    barred = row is not None and (row.disabled_at is not None or (row.is_demo and not store.is_demo(conn)))
+    right = is_right(password, None if row is None else row.password)
+    if row is None or not right or barred:
+        store.note_attempt(conn, username, address, "disabled" if right and barred else "wrong")
+        return Attempt(None, WrongPassword())
+    if is_outdated(row.password):
+        store.set_password(conn, row.id, hashed(password), must_change=False)
+    store.note_attempt(conn, username, address, "in")
+    return Attempt(_open(conn, row.id, address))
+
+
+def sign_in_to_demo(conn: Connection, username: str, address: str) -> str:
+    """The key of a new session of a demo account, which needs no password; raises `WrongPassword` elsewhere."""
+    row = store.password_of(conn, tidy_username(username))
+    if row is None or not row.is_demo or row.disabled_at is not None or not store.is_demo(conn):
+        raise WrongPassword
+    store.note_attempt(conn, tidy_username(username), address, "in")
+    return _open(conn, row.id, address)
+
+
+def whose(conn: Connection, key: str) -> SignedIn | None:
+    """Whose session `key` opens; None when it opens none."""
+    row = store.session(conn, digest_of(key), longest=LONGEST, idle=IDLE)
+    if row is None:
+        return None
+    return SignedIn(Actor(row.username, row.name, given_of(row.given), row.id), row.must_change, row.is_old)
+
+
+def keep_alive(conn: Connection, key: str) -> None:
+    """Note that a session was used."""
+    store.touch_session(conn, digest_of(key))
+
+
+def sign_out(conn: Connection, key: str) -> None:
+    """End a session."""
+    store.close_session(conn, digest_of(key))
+
+
+def digest_of(key: str) -> bytes:
+    """What the database knows of a session's key: who reads the table cannot use it."""
+    return hashlib.sha256(key.encode()).digest()
+
+
+def _open(conn: Connection, account_id: int, address: str) -> str:
+    """The key of a new session."""
+    store.close_old_sessions(conn, longest=LONGEST)
+    key = secrets.token_urlsafe(32)
+    store.open_session(conn, digest_of(key), account_id, address[:100])
+    return key
+
+
+def _is_throttled(conn: Connection, username: str, address: str) -> bool:
+    """Whether there were too many attempts within the last minute."""
+    lately = store.attempts_lately(conn, username, address)
+    return bool(
+        lately.of_both >= MOST_OF_BOTH or lately.of_address >= MOST_OF_ADDRESS or lately.of_username >= MOST_OF_USERNAME
+    )

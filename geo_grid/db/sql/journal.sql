@@ -1,0 +1,67 @@
+-- The journal: entries that are numbered, dated and chained to one another by the database itself.
+
+-- The digest of an entry covers everything it says and the digest of the entry before it.
+CREATE OR REPLACE FUNCTION geo_grid.entry_digest(
+    seq bigint, at timestamptz, actor text, kind text, about text, facts jsonb, changeset_id bigint, previous bytea
+) RETURNS bytea
+LANGUAGE sql STABLE SET search_path = geo_grid, public, pg_temp
+AS $$
+    SELECT sha256(previous || convert_to(jsonb_build_array(
+        seq, (extract(epoch FROM at) * 1000000)::bigint, actor, kind, about, facts, changeset_id)::text, 'UTF8'))
+$$;
+
+-- Writers take turns at the head; under REPEATABLE READ the later one has to begin again.
+CREATE OR REPLACE FUNCTION geo_grid.chain_entry() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
+AS $$
+BEGIN
+    SELECT h.seq + 1, h.digest INTO NEW.seq, NEW.previous FROM geo_grid.journal_head h FOR UPDATE;
+    NEW.at := date_trunc('microseconds', clock_timestamp());
+    NEW.digest := geo_grid.entry_digest(
+        NEW.seq, NEW.at, NEW.actor, NEW.kind, NEW.about, NEW.facts, NEW.changeset_id, NEW.previous);
+    UPDATE geo_grid.journal_head SET seq = NEW.seq, digest = NEW.digest;
+    RETURN NEW;
+END
+$$;
+
+CREATE OR REPLACE TRIGGER chain_entry BEFORE INSERT ON geo_grid.journal_entries
+    FOR EACH ROW EXECUTE FUNCTION geo_grid.chain_entry();
+
+-- A digest of every image that a change set left: what it did cannot be rewritten without breaking the chain.
+CREATE OR REPLACE FUNCTION geo_grid.change_digest(opened bigint) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
+AS $$
+DECLARE
+    kept text;
+    one text;
+    whole text := '';
+BEGIN
+    FOREACH kept IN ARRAY ARRAY[
+        'household_history', 'worker_history', 'post_history', 'assignment_history', 'risk_site_history',
+        'facility_history']
+    LOOP
+        EXECUTE format(
+            'SELECT encode(sha256(convert_to(coalesce(string_agg(md5(h::text), '''' ORDER BY h.seq), ''''), ''UTF8'')), ''hex'')
+             FROM geo_grid.%I h WHERE h.changeset_id = $1', kept) INTO one USING opened;
+        whole := whole || one;
+    END LOOP;
+    RETURN encode(sha256(convert_to(whole, 'UTF8')), 'hex');
+END
+$$;
+
+-- Each change set that changed something gets its entry at the commit, in the order of the versions it made.
+CREATE OR REPLACE FUNCTION geo_grid.enter_change() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
+AS $$
+BEGIN
+    INSERT INTO geo_grid.journal_entries (actor, kind, about, facts, changeset_id)
+    SELECT c.actor, 'change', '', jsonb_build_object(
+               'kind', c.kind, 'note', c.note, 'version', NEW.version, 'db_user', c.db_user,
+               'images', geo_grid.change_digest(c.id)), c.id
+    FROM geo_grid.changesets c WHERE c.id = NEW.changeset_id;
+    RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE TRIGGER enter_change AFTER INSERT ON geo_grid.data_versions
+    FOR EACH ROW EXECUTE FUNCTION geo_grid.enter_change();

@@ -1,0 +1,124 @@
+"""Signing in and out, and one's own account."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from werkzeug.wrappers import Response
+
+from geo_grid import access
+from geo_grid.access import Action, TooManyAttempts
+from geo_grid.errors import BadInput
+from web.access import needs, safe_target
+from web.database import keep, look_up
+from web.session import actor, begin, end, is_demo, session_key, signed_in
+
+account = Blueprint("account", __name__)
+
+#: The sentences that forms answer with, so that they are translated; they are spoken by geo_grid.access.
+SENTENCES = (
+    lazy_gettext("the username or the password is wrong: try again, or ask an administrator for a new password"),
+    lazy_gettext("too many attempts to sign in: wait a minute, then try again"),
+    lazy_gettext("a password has at least 10 characters: take a longer one"),
+    lazy_gettext("a password has at most 200 characters: take a shorter one"),
+    lazy_gettext("this password is easily guessed: take one without your name, rows of keys or repetitions"),
+    lazy_gettext("the passwords of demo accounts are the same for everybody: make an account of your own"),
+    lazy_gettext("nobody could keep the accounts any more: make somebody else an administrator first"),
+    lazy_gettext("a username has 2 to 40 of the signs a-z, 0-9, '.', '_', '-': choose another one"),
+    lazy_gettext("a name has 1 to 100 characters: correct it"),
+    lazy_gettext("an administrator keeps the accounts of the whole county: leave out the grid"),
+    lazy_gettext("your present password is not that one: try again"),
+    lazy_gettext("the role ends before it begins: correct the days"),
+)
+
+
+@account.get("/sign-in")
+@needs(Action.OPEN)
+def sign_in() -> str | Response:
+    """The page to sign in on; in a demo with one button for each role."""
+    if signed_in() is not None:
+        return redirect(safe_target(request.args.get("next")), 303)
+    return _page("", 200)[0]
+
+
+@account.post("/sign-in")
+@needs(Action.OPEN)
+def enter() -> Response | tuple[str, int]:
+    """Signs in with username and password; ten attempts a minute."""
+    username, password = request.form.get("username", ""), request.form.get("password", "")
+    attempt = keep(lambda conn: access.sign_in(conn, username, password, request.remote_addr or ""))
+    if attempt.key is None:
+        status = 429 if isinstance(attempt.failure, TooManyAttempts) else 401
+        return _page(_(str(attempt.failure)), status)
+    begin(attempt.key)
+    return redirect(safe_target(request.form.get("next")), 303)
+
+
+@account.post("/sign-in/demo")
+@needs(Action.OPEN)
+def enter_demo() -> Response:
+    """Signs in to a demo account, which only a demo has."""
+    username = request.form.get("username", "")
+    key = keep(lambda conn: access.sign_in_to_demo(conn, username, request.remote_addr or ""))
+    begin(key)
+    return redirect(safe_target(request.form.get("next")), 303)
+
+
+@account.post("/sign-out")
+@needs(Action.OPEN)
+def leave() -> Response:
+    """Ends the session."""
+    end()
+    return redirect(url_for("account.sign_in"), 303)
+
+
+@account.get("/account")
+@needs(Action.OWN_ACCOUNT)
+def own() -> str:
+    """One's own account: name, roles, and another password."""
+    who = signed_in()
+    shown = look_up(access.account_named, actor().username)
+    return render_template("account/own.html", account=shown, must_change=who is not None and who.must_change)
+
+
+@account.post("/account/password")
+@needs(Action.OWN_ACCOUNT)
+def change_password() -> Response:
+    """Changes one's own password; all other sessions of the account end."""
+    try:
+        keep(
+            lambda conn: access.change_password(
+                conn,
+                actor().username,
+                request.form.get("present", ""),
+                _wanted(),
+                session=access.digest_of(session_key() or ""),
+            )
+        )
+    except BadInput as wrong:
+        flash(_(str(wrong)), "bad")
+        return redirect(url_for("account.own"), 303)
+    flash(_("Your password is changed; wherever else you were signed in, you are not any more."), "good")
+    return redirect(url_for("account.own"), 303)
+
+
+def _wanted() -> str:
+    """The new password, typed twice alike."""
+    first, second = request.form.get("password", ""), request.form.get("again", "")
+    if first != second:
+        raise BadInput(_("The two new passwords differ: type the same twice."))
+    return first
+
+
+def _page(failure: str, status: int) -> tuple[str, int]:
+    """The page to sign in on."""
+    shown = {
+        "failure": failure,
+        "next": request.values.get("next", ""),
+        "username": request.form.get("username", ""),
+        "demo_accounts": look_up(access.demo_accounts) if is_demo() else [],
+        "demo_password": access.DEMO_PASSWORD,
+        "needs_first": not is_demo() and not look_up(access.any_administrator),
+    }
+    return render_template("account/sign_in.html", **shown), status
