@@ -13,6 +13,7 @@ from web.access import guard_addresses
 from web.answers import Answers
 from web.api import api
 from web.compress import compress
+from web.coverage import Coverages
 from web.database import use_database
 from web.errors import tell_errors
 from web.forms import guard_forms
@@ -42,6 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["tiles"] = TileCache()
     app.extensions["overviews"] = Overviews()
     app.extensions["verdicts"] = Verdicts()
+    app.extensions["coverages"] = Coverages()
     shelf = Shelf()
     use_database(app, settings)
     guard_forms(app, settings)

@@ -107,6 +107,7 @@ def install(app: Flask) -> None:
         class_label=class_label,
         ramp_step=ramp_step,
         page_language=page_language,
+        word=word,
         is_english=is_english,
         word=word,
     )

@@ -29,10 +29,14 @@ class Entry:
     @property
     def is_current(self) -> bool:
         """Whether the page of this request belongs to the entry."""
-        return any(request.path == prefix or request.path.startswith(f"{prefix}/") for prefix in self.prefixes)
+        at = request.path
+        return any(at == prefix or (prefix != "/" and at.startswith(f"{prefix}/")) for prefix in self.prefixes)
 
 
-ENTRIES = (Entry("map.county_map", lazy_gettext("Map"), ("", "/grids")),)
+ENTRIES = (
+    Entry("map.county_map", lazy_gettext("Map"), ("/", "/grids")),
+    Entry("coverage.rules", lazy_gettext("Coverage"), ("/coverage",)),
+)
 
 
 def navigation() -> list[Entry]:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from geo_grid.publish import GridSummary
 from geo_grid.vocabulary import RiskKind, Role, Tier
-from web.language import word
+from web.language import is_english, word
 from web.overview import Overview
 
 
@@ -19,6 +19,7 @@ def page_data(overview: Overview, opened: GridSummary | None, *, has_basemap: bo
     return {
         "version": overview.version,
         "bounds": tree.bounds,
+        "isEnglish": is_english(),
         "hasBasemap": has_basemap,
         "opened": {"code": opened.code, "bounds": opened.bounds} if opened else None,
         "home": url_for("map.county_map"),
@@ -56,6 +57,12 @@ def _words() -> dict[str, str]:
         "opened": _("%(name)s opened", name="{name}"),
         "noPosition": _("Your position cannot be found"),
         "netSound": _("Borders without overlap or gap"),
+        "ruleSaid": _(
+            "%(covered)s households covered, %(uncovered)s not, %(overloaded)s overloaded",
+            covered="{covered}",
+            uncovered="{uncovered}",
+            overloaded="{overloaded}",
+        ),
         "netBroken": _("%(count)s faults in the net", count="{count}"),
         "noVacant": _("Every micro grid has somebody"),
         "fullscreen": _("Full screen"),

@@ -63,6 +63,12 @@ def read_codes(conn: Connection) -> set[str]:
     return set(conn.execute(query).scalars())
 
 
+def read_ids(conn: Connection) -> dict[str, int]:
+    """The ids of all grids that stand, by code."""
+    query = text("SELECT g.code, g.id FROM geo_grid.grids g WHERE g.retired_at IS NULL ORDER BY g.id")
+    return {code: number for code, number in conn.execute(query)}  # noqa: C416  (rows are no pairs to mypy)
+
+
 def read_geoms(conn: Connection, codes: Iterable[str]) -> dict[str, Any]:
     """The `geom` of the grids with those codes."""
     rows = conn.execute(text(_GROUND.format(wanted="g.code = ANY(:codes)")), {"codes": list(codes)}).all()

@@ -2,10 +2,11 @@
 
 from flask import Blueprint
 
+from web.api.coverage import coverage
 from web.api.grids import grids
 from web.api.places import places
 from web.api.versions import versions
 
 api = Blueprint("api", __name__, url_prefix="/api")
-for _part in (versions, grids, places):
+for _part in (versions, grids, places, coverage):
     api.register_blueprint(_part)

@@ -2,9 +2,10 @@
 
 from web.views.account import account
 from web.views.accounts import accounts
+from web.views.coverage import coverage
 from web.views.health import health
 from web.views.map import map_page
 from web.views.panel import panel
 from web.views.tiles import tiles
 
-VIEWS = (map_page, panel, tiles, health, account, accounts)
+VIEWS = (map_page, panel, tiles, health, coverage, account, accounts)

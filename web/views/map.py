@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from geo_grid.publish import GridSummary, grid_summary
 from geo_grid.vocabulary import Action
 from web.access import needs
+from web.coverage import coverage_rules
 from web.database import read
 from web.maps import MapShell, map_shell
 from web.maps.basemap import Basemap
@@ -43,7 +44,9 @@ def show_map(opened: GridSummary | None) -> str:
     shown: dict[str, Any] = {"overview": overview, "tree": overview.tree, "shell": shell, "grid": opened}
     shown["broken"] = cast(Verdicts, current_app.extensions["verdicts"]).known(overview.version)
     shown["has_basemap"] = current_app.extensions["basemap"] is not None
+    shown["rules"] = coverage_rules() if overview.version else []
     data = page_data(overview, opened, has_basemap=shown["has_basemap"])
+    data["rule"] = request.args.get("rule") if opened is None else None
     return render_template("map.html", **shown, page_data=data)
 
 

@@ -20,8 +20,15 @@ export function readView() {
   return view;
 }
 
-// Brings the switches in line with `view`, and calls `changed` whenever a reader moves one.
+// Brings the switches in line with `view`, and calls `changed` whenever a reader moves one; returns what shows a figure.
 export function bindSwitches(view, changed) {
+  const show = (metric) => {
+    view.metric = metric;
+    for (const input of findAll('input[name="metric"]')) input.checked = input.value === metric;
+    showLegend(metric);
+    remember(view);
+    changed("metric");
+  };
   for (const input of findAll('#layers input[type="checkbox"]')) {
     const chosen = setOf(view, input.name);
     input.checked = chosen.has(input.value);
@@ -35,13 +42,11 @@ export function bindSwitches(view, changed) {
   for (const input of findAll('input[name="metric"]')) {
     input.checked = input.value === view.metric;
     input.addEventListener("change", () => {
-      view.metric = input.value;
-      showLegend(view.metric);
-      remember(view);
-      changed("metric");
+      show(input.value);
     });
   }
   showLegend(view.metric);
+  return show;
 }
 
 function showLegend(metric) {

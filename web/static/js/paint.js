@@ -5,6 +5,9 @@ import { BORDERS, borderWidth, colour, fill, isNobodys, pattern } from "./style.
 // How far a tile's geometry reaches over its edge, in tile units: geo_grid/db/sql/queries/tile.sql cuts it there.
 const MARGIN = 64;
 
+// Figures under which a cell that nobody looks after keeps its colour instead of the hatch.
+const FULL_COLOUR = new Set(["load", "rule"]);
+
 export function paint(canvas, { layers, zoom, side, ratio, stretch, view }) {
   const context = canvas.getContext("2d");
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -60,7 +63,7 @@ function paintCells(context, layer, { zoom, side, ratio, view }) {
   for (const feature of layer.features) {
     const path = outline(feature, scale);
     const cell = feature.properties;
-    context.fillStyle = cell.rem ? dots : isNobodys(cell) && view.metric !== "load" ? hatch : fill(view.metric, cell);
+    context.fillStyle = cell.rem ? dots : isNobodys(cell) && !FULL_COLOUR.has(view.metric) ? hatch : fill(view.metric, cell);
     context.fill(path, "evenodd");
     if (zoom < 14) {
       // A hairline in the cell's own colour closes the seam that antialiasing leaves between neighbours.

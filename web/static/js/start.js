@@ -9,6 +9,7 @@ import { Overlay } from "./overlay.js";
 import { find, isNarrow, page } from "./page.js";
 import { bindSheet, isPanelOpen } from "./panel.js";
 import { bindPointer } from "./pointer.js";
+import { bindRules } from "./rule.js";
 import { HOUSEHOLDS_FROM, Scene } from "./scene.js";
 import { bindSearch } from "./search.js";
 import { CountyTiles } from "./tiles.js";
@@ -37,10 +38,11 @@ function start(map) {
   if (page.bounds) tiles.addTo(map);
   overlay.addTo(map);
   tiles.on("decoded tileunload", () => overlay.refresh());
-  bindSwitches(view, (name) => {
+  const show = bindSwitches(view, (name) => {
     if (name !== "show") tiles.repaint();
     overlay.refresh();
   });
+  const renewRule = bindRules(view, show);
   bindChoice(map, { choice, scene, overlay });
   bindPointer(map, { tiles, scene, choice });
   bindTools(map, { goHome: () => goHome(map, choice), showBasemap: (on) => showBasemap(map, { view, tiles }, on) });
@@ -53,6 +55,7 @@ function start(map) {
     forgetTree();
     if (isTreeShown()) showInTree(choice.crumbs);
     choice.again();
+    renewRule();
   });
   new ResizeObserver(() => map.invalidateSize({ animate: false, pan: false })).observe(map.getContainer());
   document.documentElement.dataset.ready = "true";

@@ -41,6 +41,18 @@ const MEASURES = {
   posts: (cell) => (cell.posts ? cell.filled / cell.posts : null),
 };
 
+const RULE_LIMITS = [1e-9, 0.5, 0.9, 1];
+ramps.rule = classes("coverage", RULE_LIMITS);
+let leaves = {};
+
+// What a coverage rule found: { grid id: [covered, overloaded, not covered, waived] } in households.
+export const setRule = (found) => (leaves = found);
+
+MEASURES.rule = (cell) => {
+  const found = leaves[cell.id];
+  return found ? found[0] / (found[0] + found[1] + found[2] + found[3]) : null;
+};
+
 // The fill of a cell; null for one that the figure says nothing of (ground of a parent, or no households).
 export function fill(metric, cell) {
   if (cell.rem) return null;

@@ -1,0 +1,73 @@
+"""The coverage of the county, kept in memory until the data, the rules or the day change."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app
+from sqlalchemy import Connection
+
+from geo_grid.checks import CoverageRule, RuleAnswer, Waiver, evaluate_all, read_rules, read_waivers, rules_mark
+from geo_grid.county import County, read_county_without_ground
+from geo_grid.errors import NotFound
+from geo_grid.grids import read_ids
+from geo_grid.publish import data_version
+from geo_grid.staffing import read_today
+from web.database import read
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Every rule with what it found; `answers` holds the rules that are in force."""
+
+    mark: str
+    county: County
+    rules: tuple[CoverageRule, ...]
+    answers: Mapping[str, RuleAnswer]
+    waivers: tuple[Waiver, ...]
+    ids: Mapping[str, int]
+
+    def rule(self, code: str) -> CoverageRule:
+        """The rule with that code; raises `NotFound`."""
+        for rule in self.rules:
+            if rule.code == code:
+                return rule
+        raise NotFound(f"there is no coverage rule {code}: see the list of rules")
+
+    def waivers_of(self, code: str) -> list[Waiver]:
+        """The waivers of a rule that are in force."""
+        return [one for one in self.waivers if one.rule == code]
+
+
+class Coverages:
+    """The latest coverage; safe among threads, of which one does the work."""
+
+    def __init__(self) -> None:
+        self._latest: Coverage | None = None
+        self._lock = threading.Lock()
+
+    def at_present(self, conn: Connection) -> Coverage:
+        """The coverage by what the database holds now."""
+        mark = f"{data_version(conn)}/{rules_mark(conn)}"
+        with self._lock:
+            if self._latest is None or self._latest.mark != mark:
+                self._latest = _coverage(conn, mark)
+            return self._latest
+
+
+def coverage_now() -> Coverage:
+    """The coverage of this application's county."""
+    return read(cast(Coverages, current_app.extensions["coverages"]).at_present)
+
+
+def coverage_rules() -> list[CoverageRule]:
+    """The rules in force today, without what they find."""
+    return read(lambda conn: [rule for rule in read_rules(conn) if rule.holds_on(read_today(conn))])
+
+
+def _coverage(conn: Connection, mark: str) -> Coverage:
+    county, rules, waivers = read_county_without_ground(conn), read_rules(conn), read_waivers(conn)
+    return Coverage(mark, county, tuple(rules), evaluate_all(county, rules, waivers), tuple(waivers), read_ids(conn))
