@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import Connection, text
@@ -127,3 +128,182 @@ def _post_columns(posts: list[Post]) -> list[list[str | None]]:
 def _day(day: date | None) -> str | None:
     """A day as text."""
     return None if day is None else day.isoformat()
+
+
+_HELD = """
+SELECT g.code, p.role, p.seat, w.code, lower(a.during), upper(a.during)
+  FROM geo_grid.assignments a
+  JOIN geo_grid.posts p ON p.id = a.post_id
+  JOIN geo_grid.grids g ON g.id = p.grid_id
+  JOIN geo_grid.workers w ON w.id = a.worker_id
+ WHERE {whose}
+ ORDER BY lower(a.during), a.id
+"""
+_THE_POST = "g.code = :grid AND p.role = :role AND p.seat = :seat"
+
+_STANDS = """
+SELECT count(*)
+  FROM geo_grid.posts p
+  JOIN geo_grid.grids g ON g.id = p.grid_id
+ WHERE g.code = :grid AND p.role = :role AND p.seat = :seat AND p.ended_on IS NULL AND g.retired_at IS NULL
+"""
+
+_END_POST = """
+UPDATE geo_grid.posts p SET ended_on = :day
+  FROM geo_grid.grids g
+ WHERE g.id = p.grid_id AND g.code = :grid AND p.role = :role AND p.seat = :seat
+"""
+
+#: An assignment that would have lasted no day is taken back altogether; its history stays.
+_CUT = (
+    """
+DELETE FROM geo_grid.assignments a
+ USING geo_grid.posts p, geo_grid.grids g
+ WHERE p.id = a.post_id AND g.id = p.grid_id AND g.code = :grid AND p.role = :role AND p.seat = :seat
+   AND lower(a.during) = :since AND lower(a.during) >= :day
+""",
+    """
+UPDATE geo_grid.assignments a SET during = daterange(lower(a.during), :day)
+  FROM geo_grid.posts p, geo_grid.grids g
+ WHERE p.id = a.post_id AND g.id = p.grid_id AND g.code = :grid AND p.role = :role AND p.seat = :seat
+   AND lower(a.during) = :since AND (upper(a.during) IS NULL OR upper(a.during) > :day)
+""",
+)
+
+_ADD_POST = """
+INSERT INTO geo_grid.posts (grid_id, role, seat)
+SELECT g.id, :role,
+       1 + coalesce((SELECT max(p.seat) FROM geo_grid.posts p WHERE p.grid_id = g.id AND p.role = :role), 0)
+  FROM geo_grid.grids g
+ WHERE g.code = :grid AND g.retired_at IS NULL
+RETURNING seat
+"""
+
+_ADD_ASSIGNMENT = """
+INSERT INTO geo_grid.assignments (post_id, worker_id, during)
+SELECT p.id, w.id, daterange(:since, :until)
+  FROM geo_grid.posts p
+  JOIN geo_grid.grids g ON g.id = p.grid_id AND g.code = :grid
+  JOIN geo_grid.workers w ON w.code = :worker
+ WHERE p.role = :role AND p.seat = :seat
+"""
+
+_BELOW = """
+WITH RECURSIVE below (id) AS (
+    SELECT g.id FROM geo_grid.grids g WHERE g.code = ANY(:grids)
+     UNION
+    SELECT v.grid_id FROM geo_grid.grid_versions v JOIN below b ON v.parent_id = b.id AND upper_inf(v.valid)
+)
+UPDATE geo_grid.households h SET contact_id = w.id
+  FROM geo_grid.workers w
+ WHERE w.code = :worker AND h.grid_id IN (SELECT id FROM below) AND h.contact_id IS DISTINCT FROM w.id
+"""
+
+_MOVE_CONTACTS = """
+UPDATE geo_grid.households h SET contact_id = n.id
+  FROM geo_grid.workers o, geo_grid.workers n
+ WHERE o.code = :worker AND n.code = :successor AND h.contact_id = o.id
+"""
+
+
+def worker_by_code(conn: Connection, code: str) -> Worker | None:
+    """The worker with that code, None when there is none."""
+    row = conn.execute(
+        text("SELECT code, name, phone FROM geo_grid.workers WHERE code = :code"), {"code": code}
+    ).first()
+    return None if row is None else Worker(*row)
+
+
+def add_worker(conn: Connection, worker: Worker) -> None:
+    """A new worker."""
+    values = {"code": worker.code, "name": worker.name, "phone": worker.phone}
+    conn.execute(text("INSERT INTO geo_grid.workers (code, name, phone) VALUES (:code, :name, :phone)"), values)
+
+
+def rename_worker(conn: Connection, code: str, name: str) -> None:
+    """Another name."""
+    conn.execute(text("UPDATE geo_grid.workers SET name = :name WHERE code = :code"), {"code": code, "name": name})
+
+
+def mark_left(conn: Connection, code: str, on: date) -> None:
+    """The day on which a worker left."""
+    conn.execute(text("UPDATE geo_grid.workers SET left_on = :day WHERE code = :code"), {"code": code, "day": on})
+
+
+def assignments_of_post(conn: Connection, post: Post) -> list[Assignment]:
+    """All assignments of a post, past and future ones too."""
+    return _held(conn, _THE_POST, _post(post))
+
+
+def assignments_of_worker(conn: Connection, code: str) -> list[Assignment]:
+    """All assignments of a worker, past and future ones too."""
+    return _held(conn, "w.code = :worker", {"worker": code})
+
+
+def _held(conn: Connection, whose: str, values: dict[str, object]) -> list[Assignment]:
+    """Assignments by a condition of ours."""
+    rows = conn.execute(text(_HELD.format(whose=whose)), values).all()
+    return [Assignment(Post(row[0], Role[row[1]], row[2]), *row[3:]) for row in rows]
+
+
+def _post(post: Post) -> dict[str, object]:
+    """A post as parameters."""
+    return {"grid": post.grid, "role": post.role.code, "seat": post.seat}
+
+
+def post_stands(conn: Connection, post: Post) -> bool:
+    """Whether the post is there and has not ended."""
+    return int(conn.execute(text(_STANDS), _post(post)).scalar_one()) > 0
+
+
+def add_post(conn: Connection, grid: str, role: Role) -> int | None:
+    """The seat of a new post; None for a grid that does not stand."""
+    seat = conn.execute(text(_ADD_POST), {"grid": grid, "role": role.code}).scalar()
+    return None if seat is None else int(seat)
+
+
+def end_post(conn: Connection, post: Post, on: date) -> None:
+    """Let a post end on a day."""
+    conn.execute(text(_END_POST), {**_post(post), "day": on})
+
+
+def add_assignment(conn: Connection, one: Assignment) -> None:
+    """A new assignment."""
+    values = {**_post(one.post), "worker": one.worker, "since": one.since, "until": one.until}
+    conn.execute(text(_ADD_ASSIGNMENT), values)
+
+
+def cut_assignment(conn: Connection, one: Assignment, on: date) -> int:
+    """Let an assignment end on a day; how many rows changed."""
+    values = {**_post(one.post), "since": one.since, "day": on}
+    return sum(conn.execute(text(statement), values).rowcount for statement in _CUT)
+
+
+def end_assignments(conn: Connection, post: Post, on: date) -> int:
+    """Let whoever is in the post on a day or later leave it with that day; how many assignments that ended."""
+    held = [one for one in assignments_of_post(conn, post) if one.until is None or one.until > on]
+    return sum(cut_assignment(conn, one, on) for one in held)
+
+
+def standing_among(conn: Connection, codes: Sequence[str]) -> set[str]:
+    """Those of the codes whose grids stand."""
+    query = text("SELECT code FROM geo_grid.grids WHERE code = ANY(:codes) AND retired_at IS NULL")
+    return set(conn.execute(query, {"codes": list(codes)}).scalars())
+
+
+def change_contacts(conn: Connection, grids: Sequence[str], worker: str) -> int:
+    """How many households of the grids and all below them got the worker as their contact."""
+    return int(conn.execute(text(_BELOW), {"grids": list(grids), "worker": worker}).rowcount)
+
+
+def move_contacts(conn: Connection, worker: str, successor: str) -> int:
+    """How many households went from one contact to another."""
+    return int(conn.execute(text(_MOVE_CONTACTS), {"worker": worker, "successor": successor}).rowcount)
+
+
+def households_of(conn: Connection, worker: str) -> int:
+    """How many households have the worker as their contact."""
+    query = text(
+        "SELECT count(*) FROM geo_grid.households h JOIN geo_grid.workers w ON w.id = h.contact_id WHERE w.code = :code"
+    )
+    return int(conn.execute(query, {"code": worker}).scalar_one())

@@ -1,0 +1,1 @@
+"""Tests of workers, posts and who holds them."""
