@@ -109,7 +109,6 @@ def install(app: Flask) -> None:
         page_language=page_language,
         word=word,
         is_english=is_english,
-        word=word,
     )
 
 
