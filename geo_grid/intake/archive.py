@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import io
 import stat
+import struct
 import zipfile
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from geo_grid.checks.finding import Finding
+from geo_grid.intake.encoding import CHINESE, Claims
 from geo_grid.intake.layer import Unreadable
+from geo_grid.intake.weighing import text_of, weigh
 
 MOST_ENTRIES = 2000
 MOST_BYTES = 1 << 30
 #: Text tables compress to a fiftieth at most; a bomb to a thousandth.
 MOST_EXPANSION = 200
 EXPANSION_COUNTS_FROM = 20 << 20
+#: A directory entry has 46 bytes and a name; with more than this in all, only reading them would cost too much.
+MOST_DIRECTORY_BYTES = MOST_ENTRIES * 1000
+#: Other methods of packing take memory that the archive chooses.
+_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+_END, _END64 = b"PK\x05\x06", b"PK\x06\x06"
+#: Entries that hold rows of their own, which somebody may miss.
+_LAYERS = {".zip", ".rar", ".7z", ".gpkg", ".geojson", ".json", ".csv", ".xlsx", ".xls", ".kml", ".gml", ".tab", ".mdb"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +45,17 @@ class Archive:
         self.source = source
         if not content:
             raise Unreadable(source, "the file is empty")
+        _check_directory(content, source)
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
             entries = self._zip.infolist()
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as wrong:
             raise Unreadable(source, "it is not a zip archive, or a damaged one: send it again") from wrong
         _check_sizes(entries, len(content), source)
-        self.members = [Member(_safe_path(entry, source), entry) for entry in entries if not entry.is_dir()]
+        codec = _names_codec(entries)
+        files = [entry for entry in entries if not entry.is_dir()]
+        self.members = [Member(_safe_path(entry, codec, source), entry) for entry in files]
+        self._odd = [str(one.path) for one in self.members if "\N{REPLACEMENT CHARACTER}" in str(one.path)]
         _check_no_twins(self.members, source)
 
     def useful(self) -> list[Member]:
@@ -49,9 +65,57 @@ class Archive:
     def read(self, member: Member) -> bytes:
         """A member's bytes, checked against its checksum."""
         try:
-            return self._zip.read(member.entry)
+            content = self._zip.read(member.entry)
         except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError) as wrong:
             raise Unreadable(self.source, f"{member.path.name} is damaged inside the archive: send it again") from wrong
+        if len(content) != member.entry.file_size:
+            raise Unreadable(self.source, f"{member.path.name} is damaged inside the archive: send it again")
+        return content
+
+    def findings(self) -> list[Finding]:
+        """What was noticed of entries that are not read."""
+        findings = []
+        if self._odd:
+            says = "the names of %(count)s entries hold control characters: they were taken out"
+            facts = {"count": len(self._odd)}
+            findings.append(
+                Finding.of("entry_name", self.source, says, "rename the files", facts=facts, severity="warning")
+            )
+        left = [member.path.name for member in self.useful() if member.path.suffix.lower() in _LAYERS]
+        if left:
+            says = "the archive also holds %(files)s: of an archive only shapefiles are read"
+            facts_left = {"files": ", ".join(left[:5])}
+            hint = "give the file itself"
+            findings.append(Finding.of("entries_left", self.source, says, hint, facts=facts_left, severity="warning"))
+        return findings
+
+
+def _check_directory(content: bytes, source: str) -> None:
+    """Raises when the directory of the archive is absurdly long: listing it would take memory without end."""
+    end = content.rfind(_END, max(0, len(content) - 66_000))
+    if end < 0 or end + 22 > len(content):
+        return
+    size = struct.unpack_from("<I", content, end + 12)[0]
+    end64 = content.rfind(_END64, max(0, end - 66_000), end)
+    if end64 >= 0 and end64 + 48 <= len(content):
+        size = max(size if size < 0xFFFFFFFF else 0, struct.unpack_from("<Q", content, end64 + 40)[0])
+    if size > MOST_DIRECTORY_BYTES:
+        raise Unreadable(source, f"the archive lists too many entries: at most {MOST_ENTRIES} are read")
+
+
+def _names_codec(entries: Sequence[zipfile.ZipInfo]) -> str:
+    """The encoding of the names that are not marked as UTF-8, which Windows leaves as its own."""
+    raws = [_raw(entry) for entry in entries if not entry.flag_bits & 0x800]
+    guess = weigh(raws, Claims())
+    return CHINESE if guess.certainty == "unsure" else guess.chosen.encoding
+
+
+def _raw(entry: zipfile.ZipInfo) -> bytes:
+    """The bytes of an entry's name, which zipfile reads as CP437."""
+    try:
+        return entry.filename.encode("cp437")
+    except UnicodeEncodeError:
+        return entry.filename.encode("utf-8", "surrogatepass")
 
 
 def _check_sizes(entries: list[zipfile.ZipInfo], size: int, source: str) -> None:
@@ -67,35 +131,20 @@ def _check_sizes(entries: list[zipfile.ZipInfo], size: int, source: str) -> None
             raise Unreadable(source, f"an entry unpacks to {entry.file_size >> 20} MB of nothing: it is not read")
 
 
-def _safe_path(entry: zipfile.ZipInfo, source: str) -> PurePosixPath:
-    """The entry's path as text; raises for what points elsewhere."""
-    name = _decoded(entry).replace("\\", "/")
-    path = PurePosixPath(name)
+def _safe_path(entry: zipfile.ZipInfo, codec: str, source: str) -> PurePosixPath:
+    """The entry's path as text, its control characters replaced; raises for what points elsewhere."""
+    name = entry.filename if entry.flag_bits & 0x800 else text_of(_raw(entry), codec)[0]
+    name = name.replace("\\", "/")
+    path = PurePosixPath("".join(mark if mark.isprintable() else "\N{REPLACEMENT CHARACTER}" for mark in name))
     if path.is_absolute() or ".." in path.parts or name[1:2] == ":":
         raise Unreadable(source, "an entry of the archive points outside it: it is not read")
-    if not name.isprintable():
-        raise Unreadable(source, "the name of an entry holds control characters: rename it")
     if stat.S_ISLNK(entry.external_attr >> 16):
         raise Unreadable(source, f"{path.name} is a link, not a file: pack the file itself")
     if entry.flag_bits & 1:
         raise Unreadable(source, "the archive is encrypted: send it without a password")
+    if entry.compress_type not in _METHODS:
+        raise Unreadable(source, f"{path.name} is packed by a method that is not read: pack it as an ordinary zip")
     return path
-
-
-def _decoded(entry: zipfile.ZipInfo) -> str:
-    """The entry's name, read as UTF-8 or GBK where the archive does not say (as Windows packs)."""
-    if entry.flag_bits & 0x800:
-        return entry.filename
-    try:
-        raw = entry.filename.encode("cp437")
-    except UnicodeEncodeError:
-        return entry.filename
-    for codec in ("utf-8", "gb18030"):
-        try:
-            return raw.decode(codec)
-        except UnicodeDecodeError:
-            continue
-    return entry.filename
 
 
 def _check_no_twins(members: list[Member], source: str) -> None:

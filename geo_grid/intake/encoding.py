@@ -11,7 +11,7 @@ from geo_grid.intake.layer import Unreadable
 CHINESE = "gb18030"
 
 #: Every language there is, the likeliest here first.
-ALL = ("zh-Hans", "zh-Hant", "ko", "ja", "ru", "el", "th", "ar", "he", "west", "central", "tr", "baltic", "vi")
+ALL = ("zh-Hans", "zh-Hant", "ko", "ja", "ru", "el", "th", "ar", "he", "west", "central", "tr", "baltic", "vi", "other")
 _OWN_LANGUAGES = {
     "utf-8": ALL,
     CHINESE: ("zh-Hans", "zh-Hant"),

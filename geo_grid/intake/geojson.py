@@ -28,7 +28,7 @@ def read_geojson(content: bytes, source: str, name: str) -> Layer:
     names = list(dict.fromkeys(name for row in properties for name in row))
     if len(names) > MOST_FIELDS or len(names) * len(features) > MOST_CELLS:
         raise Unreadable(source, f"it has {len(names)} fields and {len(features)} rows: that is more than is read")
-    columns = {str(name): [_text(row.get(name)) for row in properties] for name in names}
+    columns = {_text(name): [_text(row.get(name)) for row in properties] for name in names}
     geometry, broken = _geometries([feature.get("geometry") for feature in features])
     geometry, broken, findings = made_plain(geometry, broken, source)
     findings += garbled_findings(columns, source)
@@ -144,4 +144,10 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value).strip()
+    text = str(value).strip()
+    return text if text.isprintable() else _without_lost(text)
+
+
+def _without_lost(text: str) -> str:
+    """The text with a mark in place of halves of characters and zero bytes, which JSON can write and nothing else."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\x00", "\ufffd")

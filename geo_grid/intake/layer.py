@@ -68,7 +68,11 @@ class Layer:
 
     def where(self, row: int) -> str:
         """How a finding names a row (index from 0): the file and the row's number from 1."""
-        return f"{self.source} row {row + 1 if self.numbers is None else int(self.numbers[row])}"
+        return f"{self.source} row {self.number(row)}"
+
+    def number(self, row: int) -> int:
+        """The number in the file, from 1, of a row (index from 0)."""
+        return row + 1 if self.numbers is None else int(self.numbers[row])
 
 
 def nothing(count: int) -> npt.NDArray[Any]:

@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 import shapely
 
+from geo_grid.checks.finding import Fact, Finding
 from geo_grid.errors import NotFound
 from geo_grid.intake.layer import Layer, Unreadable
-from geo_grid.intake.read import Options, files_of, layers_of
+from geo_grid.intake.noticed import of_rows
+from geo_grid.intake.read import Options, Reader, files_of, layers_of
 from geo_grid.intake.sighting import FieldSeen, FileRefused, LayerSeen, Sighting
 from geo_grid.intake.texts import day
 
@@ -30,9 +32,12 @@ _TYPES = {
 }
 
 
-def look(paths: Sequence[Path], options: Options | None = None) -> Sighting:
-    """What the files hold; files that cannot be read are among `refused`, each with a sentence."""
-    options = options or Options()
+def look(paths: Sequence[Path], options: Options | None = None, reader: Reader | None = None) -> Sighting:
+    """What the files hold; files that cannot be read are among `refused`, each with a sentence.
+
+    `reader` reads one file; files that somebody sent are read by `sandbox.layers_of`, in a process of its own.
+    """
+    options, reader = options or Options(), reader or layers_of
     layers: list[LayerSeen] = []
     refused: list[FileRefused] = []
     for path in paths:
@@ -43,7 +48,7 @@ def look(paths: Sequence[Path], options: Options | None = None) -> Sighting:
             continue
         for file in files:
             try:
-                layers += [seen(layer, file.name) for layer in layers_of(file, options)]
+                layers += [seen(layer, file.name) for layer in reader(file, options)]
             except Unreadable as wrong:
                 refused.append(FileRefused(file.name, str(wrong)))
     return Sighting(tuple(layers), tuple(refused))
@@ -64,8 +69,27 @@ def seen(layer: Layer, file: str) -> LayerSeen:
         bounds=_bounds(layer),
         crs_said=layer.crs,
         encoding=layer.encoding,
-        findings=layer.findings,
+        findings=(*layer.findings, *_of_shapes(layer)),
     )
+
+
+def _of_shapes(layer: Layer) -> list[Finding]:
+    """What the shapes show before anything is known of the layer's use: rows without one, lines around ground."""
+    if layer.geometry is None:
+        return []
+    reasons: list[tuple[int, dict[str, Fact]]] = [
+        (layer.number(row), {"reason": layer.broken.get(row + 1, "it has none")})
+        for row, shape in enumerate(layer.geometry)
+        if shape is None
+    ]
+    says = "the row has no shape that can be read: %(reason)s"
+    findings = of_rows("shape_missing", layer.source, says, "mend the shape and export again", reasons)
+    lines = layer.geometry[np.isin(shapely.get_type_id(layer.geometry), (1, 5))]
+    if len(lines) and shapely.is_ring(lines).all():
+        says = "all its lines are closed: they may be the borders of areas"
+        hint = "turn the lines into polygons and export again"
+        findings.append(Finding.of("lines_closed", layer.source, says, hint, severity="warning"))
+    return findings
 
 
 def _types(layer: Layer) -> dict[str, int]:

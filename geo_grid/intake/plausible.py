@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from geo_grid.intake import alphabets
 
 #: Logarithms of the share of a character that a language has no place for, of an ASCII one, and of a control.
 _STRAY, _ASCII, _CONTROL = log(1e-8), log(0.015), log(1e-11)
+#: The share of a letter of a script that we have not counted.
+_OTHER_SCRIPT = log(0.003)
 #: Marks that any language may hold: quotation marks, dashes, degrees, numerals.
 _MARKS = {**dict.fromkeys("·、。，：；（）《》“”‘’—…－", log(2e-4)), **dict.fromkeys("°№²³§«»–ºª　", log(5e-5))}
 #: How often a word of a cased script is all small, all capital, or one capital with small ones behind.
@@ -52,6 +55,8 @@ class Language:
             return _ASCII if mark >= " " else _CONTROL
         if mark in _MARKS:
             return _MARKS[mark]
+        if self.name == "other" and mark >= "\u0900" and unicodedata.category(mark)[0] in "LM":
+            return _OTHER_SCRIPT
         if "\u3400" <= mark <= "\u9fff" or mark >= "\U00020000":
             return self.rare_han
         return _CONTROL if mark < "\xa0" or "\ue000" <= mark <= "\uf8ff" or mark == "\ufffd" else _STRAY
@@ -142,6 +147,7 @@ LANGUAGES: dict[str, Callable[[], tuple[dict[str, float], float]]] = {
     "central": lambda: _latin(alphabets.CENTRAL),
     "tr": lambda: _latin(alphabets.TURKISH),
     "baltic": lambda: _latin(alphabets.BALTIC),
+    "other": lambda: ({}, _STRAY),
     "vi": lambda: _latin(alphabets.VIETNAMESE, 0.2),
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
@@ -40,13 +40,18 @@ class Options:
     noun: str | None = None
 
 
-def read(paths: Sequence[Path], options: Options | None = None) -> list[Layer]:
+#: Reads the layers of one file.
+Reader = Callable[[Path, Options], Iterable[Layer]]
+
+
+def read(paths: Sequence[Path], options: Options | None = None, reader: Reader | None = None) -> list[Layer]:
     """Every layer of the files, and of the files in the folders, in the order given.
 
+    `reader` reads one file; files that somebody sent are read by `sandbox.layers_of`, in a process of its own.
     Raises `Unreadable` for a file that is none of the kinds we read or is damaged, `NotFound` for a missing one.
     """
     options = options or Options()
-    return [layer for path in paths for file in files_of(path) for layer in layers_of(file, options)]
+    return [layer for path in paths for file in files_of(path) for layer in (reader or layers_of)(file, options)]
 
 
 def files_of(path: Path) -> list[Path]:
@@ -130,11 +135,24 @@ def _zipped(content: bytes, source: str, encoding: str | None) -> Iterator[Layer
             sets.setdefault(str(member.path.with_suffix("")).casefold(), {})[member.path.suffix.lower()] = member
     whole = {key: parts for key, parts in sorted(sets.items()) if ".shp" in parts}
     if not whole:
-        raise Unreadable(source, "the archive holds no shapefile (.shp with .dbf): pack the layer's files themselves")
+        raise Unreadable(source, _nothing_in(archive))
+    noticed = tuple(archive.findings())
     for parts in whole.values():
         name = PurePosixPath(parts[".shp"].path).stem
         said = source if len(whole) == 1 else f"{source} layer {name}"
-        yield _shapefile({ending: archive.read(member) for ending, member in parts.items()}, said, name, encoding)
+        layer = _shapefile({ending: archive.read(member) for ending, member in parts.items()}, said, name, encoding)
+        yield replace(layer, findings=(*noticed, *layer.findings))
+        noticed = ()
+
+
+def _nothing_in(archive: Archive) -> str:
+    """Why an archive without a shapefile is not read."""
+    endings = {member.path.suffix.lower() for member in archive.useful()}
+    if ".zip" in endings:
+        return "the archive holds another archive: unpack it and give the one inside"
+    if endings & set(KINDS) - {".dbf"}:
+        return "of an archive only shapefiles are read: give the file inside itself"
+    return "the archive holds no shapefile (.shp with .dbf): pack the layer's files themselves"
 
 
 def _shapefile(parts: Mapping[str, bytes], source: str, name: str, encoding: str | None) -> Layer:

@@ -11,10 +11,14 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from geo_grid.intake.archive import Archive
+import numpy as np
+
+from geo_grid.checks.finding import Fact, Finding
 from geo_grid.intake.encoding import Claims, label
 from geo_grid.intake.layer import Layer, Unreadable
+from geo_grid.intake.noticed import of_rows
 from geo_grid.intake.weighing import encoding_findings, weigh
+from geo_grid.intake.workbook import MOST_CELLS, check_workbook
 
 MOST_COLUMNS = 500
 #: What stands between separators and holds something that is not ASCII.
@@ -31,7 +35,7 @@ def read_csv(content: bytes, source: str, name: str, encoding: str | None) -> La
     bare = content.removeprefix(codecs.BOM_UTF8)
     guess = weigh(_WORD.findall(bare), Claims(encoding or ("utf-8" if len(bare) < len(content) else None)))
     layer = _table_of(_decoded(bare, guess.chosen.encoding, source), source, name)
-    return replace(layer, encoding=guess, findings=tuple(encoding_findings(guess, source)))
+    return replace(layer, encoding=guess, findings=(*encoding_findings(guess, source), *layer.findings))
 
 
 def _decoded(content: bytes, codec: str, source: str) -> str:
@@ -49,7 +53,7 @@ def _table_of(text: str, source: str, name: str) -> Layer:
         raise Unreadable(source, "it is not a table of comma-separated values: it holds zero bytes")
     separator = max(",;\t", key=text.partition("\n")[0].count)
     try:
-        found = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        found = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
         rows = [[_bare(value) for value in row] for row in found]
     except csv.Error as wrong:
         raise Unreadable(source, f"it is not a table of comma-separated values: {wrong}") from wrong
@@ -65,7 +69,7 @@ def read_xlsx(content: bytes, source: str) -> Iterator[Layer]:
     """Each sheet that holds something, as a layer without geometry. Raises `Unreadable`."""
     from python_calamine import CalamineError, CalamineWorkbook
 
-    Archive(content, source)
+    check_workbook(content, source)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheets = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
@@ -88,9 +92,28 @@ def _layer(source: str, name: str, rows: list[list[str]]) -> Layer:
     if len(set(named)) != len(named):
         twin = next(field for field in named if named.count(field) > 1)
         raise Unreadable(source, f"two columns are called {twin}: rename one")
-    body = [row + [""] * (len(header) - len(row)) for row in rows[1:] if any(value.strip() for value in row)]
+    if len(rows) * len(header) > MOST_CELLS:
+        raise Unreadable(source, f"it has {len(rows)} rows of {len(header)} columns: split it into several files")
+    kept = [(number, row) for number, row in enumerate(rows[1:], start=1) if any(value.strip() for value in row)]
+    body = [row + [""] * (len(header) - len(row)) for _, row in kept]
     columns = {field: [row[at].strip() for row in body] for at, field in enumerate(header) if field}
-    return Layer(source, name, columns)
+    numbers = np.array([number for number, _ in kept], dtype=np.int64) if len(kept) < len(rows) - 1 else None
+    return Layer(source, name, columns, findings=tuple(_odd(header, kept, source)), numbers=numbers)
+
+
+def _odd(header: list[str], kept: list[tuple[int, list[str]]], source: str) -> list[Finding]:
+    """What to say of rows with more values than there are columns, and of columns without a name."""
+    longer: list[tuple[int, dict[str, Fact]]] = [
+        (number, {"values": len(row), "columns": len(header)}) for number, row in kept if any(row[len(header) :])
+    ]
+    says = "the row has %(values)s values for %(columns)s columns: they may stand in the wrong ones"
+    findings = of_rows("row_longer", source, says, "put texts that hold the separator into quotation marks", longer)
+    for at, field in enumerate(header):
+        if not field and any(at < len(row) and row[at].strip() for _, row in kept):
+            says = "column %(column)s has values but no name: it is left out"
+            facts = {"column": at + 1}
+            findings.append(Finding.of("column_unnamed", source, says, "name it", facts=facts, severity="warning"))
+    return findings
 
 
 def _text(value: Any) -> str:
