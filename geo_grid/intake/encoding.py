@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass
 
 from geo_grid.intake.layer import Unreadable
@@ -82,6 +83,8 @@ WEAK_LANGUAGE_BYTES = {0x01: "cp437", 0x03: "cp1252", 0x57: "cp1252", 0x58: "cp1
 #: Python's codecs that are no encodings of files: they transform, or read backslashes.
 _NO_ENCODINGS = {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "unicode_escape", "undefined", "utf-7"}
 
+_NAME = re.compile(r"[a-z0-9][a-z0-9 ._:-]*")
+
 
 @dataclass(frozen=True, slots=True)
 class Claims:
@@ -133,7 +136,7 @@ def codec_named(name: str) -> str | None:
         return _SAID[said]
     said = said.removeprefix("ansi ").replace("windows-", "cp").replace("iso 8859", "iso8859")
     try:
-        found = codecs.lookup(f"cp{said}" if said.isdigit() else said) if said.isascii() and said else None
+        found = codecs.lookup(f"cp{said}" if said.isdigit() else said) if _NAME.fullmatch(said) else None
     except (LookupError, ValueError):
         return None
     if found is None or found.name in _NO_ENCODINGS or not getattr(found, "_is_text_encoding", False):

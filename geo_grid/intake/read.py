@@ -172,7 +172,7 @@ def _projection(prj: bytes | None, source: str) -> tuple[str | None, list[Findin
     if prj is None or not prj.strip(b" \r\n\x00"):
         return None, []
     if len(prj) > MOST_PRJ_BYTES:
-        raise Unreadable(source, "the .prj is no projection: take it away, or say what it is with --crs")
+        raise Unreadable(source, "the .prj is too long to be a projection: take it away")
     utf16 = prj[:2] in {b"\xff\xfe", b"\xfe\xff"}
     try:
         text = prj.decode("utf-16" if utf16 else "utf-8-sig").strip(" \r\n\x00")

@@ -73,10 +73,11 @@ def _regular_points(shp: bytes, shx: bytes | None) -> npt.NDArray[np.float64] | 
 
 def kind_of_shp(shp: bytes, source: str) -> int:
     """The shape type of the file. Raises `Unreadable` when it is no shapefile, or of a type that is not read."""
+    if len(shp) >= 4 and shp[:4] != MAGIC.to_bytes(4, "big"):
+        raise Unreadable(source, "the .shp is not a shapefile: export it again")
     if len(shp) < 100:
         raise Unreadable(source, "the .shp is empty or cut off: export it again")
-    magic, version = struct.unpack_from(">i", shp)[0], struct.unpack_from("<i", shp, 28)[0]
-    if magic != MAGIC or version != 1000:
+    if struct.unpack_from("<i", shp, 28)[0] != 1000:
         raise Unreadable(source, "the .shp is not a shapefile: export it again")
     kind = int(struct.unpack_from("<i", shp, 32)[0])
     if kind == _NULL:
