@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .SILENT:
-.PHONY: help run test lint bench stop reference format
+.PHONY: help run test soak lint bench stop reference format
 
 help: ## list the targets
 	sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
@@ -14,6 +14,10 @@ run: ## install what is missing, serve the sample county on http://127.0.0.1:800
 test: ## install what is missing, run the whole suite
 	scripts/install.sh test
 	.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+
+soak: ## run the tests that take minutes: many mutants, long random sequences
+	scripts/install.sh test
+	.venv/bin/python -m pytest -m soak -n auto --maxprocesses 4 --dist loadfile
 
 lint: ## check style, types and layers alone (make test does it too)
 	scripts/venv.sh dev
