@@ -150,6 +150,14 @@ def write_outline(conn: Connection, outline: bytes, *, srid: int) -> None:
     conn.execute(query, {"outline": outline, "srid": srid})
 
 
+def prove_net(conn: Connection) -> None:
+    """Have the database prove now what this transaction changed of the net, rather than at the commit.
+
+    Raises `RuleBroken` where it is not sound.
+    """
+    conn.execute(text("SELECT geo_grid.prove_net()"))
+
+
 def _with_srid(wkb: bytes | None, srid: int) -> bytes | None:
     """EWKB of plain little-endian WKB: the same bytes with a flag and the SRID put in."""
     if wkb is None:

@@ -14,14 +14,15 @@ from sqlalchemy import Connection
 from geo_grid.checks.finding import errors_in
 from geo_grid.db import DbRole, engine, run
 from geo_grid.facilities import write_facilities
-from geo_grid.grids import lock_county, write_outline, write_versions
+from geo_grid.grids import lock_county
 from geo_grid.households import append_households, move_households, write_households
+from geo_grid.intake.early import Early, write_net
 from geo_grid.intake.layer import Layer
 from geo_grid.intake.plan import Plan, plan
 from geo_grid.intake.read import Options, read
 from geo_grid.intake.report import ImportReport, NotClean
 from geo_grid.intake.watch import Progress, Watch
-from geo_grid.journal import NewChangeset, data_version
+from geo_grid.journal import NewChangeset, data_version, sum_up
 from geo_grid.risks import write_risk_sites
 from geo_grid.settings import Settings
 from geo_grid.staffing import write_staff
@@ -76,31 +77,37 @@ def _work(
 ) -> ImportReport:
     """The transaction: plan, then write what is new under the `key`; without one nothing is written."""
     lock_county(conn)
-    planned = plan(conn, layers, options, today=today, watch=watch)
-    if errors_in(planned.findings):
-        raise NotClean(planned.findings)
-    written = planned.writes and key is not None
-    if written:
-        # The same files may come again after others changed the county: they are the same request only on one version.
-        changeset = NewChangeset(
-            actor,
-            "import",
-            note=", ".join(sorted({layer.source.split(" ")[0] for layer in layers}))[:500],
-            idempotency_key=f"import {key} on {data_version(conn)}",
-            summary={noun: {"new": tally.new, "changed": tally.changed} for noun, tally in planned.tallies.items()},
-        )
-        changeset.open(conn)
-        with watch("writing"):
-            write(conn, planned, watch)
+    # The same files may come again after others changed the county: they are the same request only on one version.
+    changeset = NewChangeset(
+        actor,
+        "import",
+        note=", ".join(sorted({layer.source.split(" ")[0] for layer in layers}))[:500],
+        idempotency_key=f"import {key} on {data_version(conn)}",
+    )
+    with Early(conn, changeset, watch) as early:
+        planned = plan(conn, layers, options, today=today, watch=watch, early=None if key is None else early)
+        if errors_in(planned.findings):
+            raise NotClean(planned.findings)
+        written = planned.writes and key is not None
+        if written:
+            opened = early.wait()
+            with watch("writing"):
+                if opened is None:
+                    opened = changeset.open(conn)
+                    write_net(conn, planned.grids, planned.srid)
+                write_rest(conn, planned, watch)
+                sum_up(conn, opened, _summary(planned))
     return ImportReport(planned.tallies, planned.findings, len(planned.moves.codes), written=written)
 
 
 def write(conn: Connection, planned: Plan, watch: Watch) -> None:
     """Write the plan, in the transaction it was made in."""
-    if planned.grids.versions:
-        write_versions(conn, planned.grids.versions, srid=planned.srid)
-    if planned.grids.county is not None:
-        write_outline(conn, planned.grids.county, srid=planned.srid)
+    write_net(conn, planned.grids, planned.srid)
+    write_rest(conn, planned, watch)
+
+
+def write_rest(conn: Connection, planned: Plan, watch: Watch) -> None:
+    """Write all of the plan but the grids, which are there already."""
     if planned.by_noun("workers").writes or planned.by_noun("posts").writes:
         write_staff(conn, planned.staff.staff)
     if planned.moves.codes:
@@ -114,6 +121,11 @@ def write(conn: Connection, planned: Plan, watch: Watch) -> None:
         write_risk_sites(conn)
     if planned.by_noun("facilities").writes:
         write_facilities(conn)
+
+
+def _summary(planned: Plan) -> dict[str, dict[str, int]]:
+    """What the journal says of an import: how many of each noun are new or changed."""
+    return {noun: {"new": tally.new, "changed": tally.changed} for noun, tally in planned.tallies.items()}
 
 
 def _digest(paths: Sequence[Path]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -12,14 +12,16 @@ from sqlalchemy import Connection
 from geo_grid.checks.degrees import in_degrees
 from geo_grid.checks.finding import Finding, errors_in
 from geo_grid.facilities import compare_facilities, stage_facilities
-from geo_grid.grids import Net, county_srid, read_cells, read_codes, read_geoms, read_net
-from geo_grid.households import HouseholdRows, any_households, compare_households, households_in, stage_households
+from geo_grid.grids import county_srid, read_geoms
+from geo_grid.households import HouseholdRows, compare_households, households_in, stage_households
+from geo_grid.intake.before import Before
 from geo_grid.intake.crs import into_county
+from geo_grid.intake.early import Early
 from geo_grid.intake.fields import Noun, check_choices, noun_of
 from geo_grid.intake.grid_plan import GridPlan, plan_grids
 from geo_grid.intake.grid_rows import grid_rows, tier_of_name
 from geo_grid.intake.grid_tree import grid_tree
-from geo_grid.intake.household_plan import Cells, Moves, move_standing, place_households
+from geo_grid.intake.household_plan import Moves, move_standing, place_households
 from geo_grid.intake.household_rows import household_rows, with_points
 from geo_grid.intake.layer import Layer
 from geo_grid.intake.read import Options
@@ -29,7 +31,6 @@ from geo_grid.intake.staff_plan import StaffPlan, plan_staff
 from geo_grid.intake.staff_rows import staff_rows
 from geo_grid.intake.watch import Watch
 from geo_grid.risks import compare_risk_sites, stage_risk_sites
-from geo_grid.staffing import read_staff, read_worker_codes
 
 
 @dataclass(slots=True)
@@ -66,18 +67,22 @@ def plan(
     *,
     today: date | None = None,
     watch: Watch | None = None,
+    early: Early | None = None,
 ) -> Plan:
-    """What the layers would do to the county as `conn` sees it."""
+    """What the layers would do to the county as `conn` sees it.
+
+    With `early` grids that are clean are written while the rest is planned; wait for it before `conn` is used again.
+    """
     options, watch = options or Options(), watch or Watch()
-    planner = _Planner(conn, options, watch)
-    sorted_layers = planner.sort(layers)
-    planner.grids(sorted_layers.get(Noun.GRIDS, []))
+    planner = _Planner(conn, options, watch, early)
+    planner.sort(layers)
+    planner.grids()
     if not errors_in(planner.plan.findings):
         # What grids would be there is not known otherwise, and every worker and household would be a finding.
-        planner.staff(sorted_layers.get(Noun.WORKERS, []), today or date.today())  # noqa: DTZ011  (the county's day)
-        planner.households(sorted_layers.get(Noun.HOUSEHOLDS, []))
-    planner.risk_sites(sorted_layers.get(Noun.RISK_SITES, []))
-    planner.facilities(sorted_layers.get(Noun.FACILITIES, []))
+        planner.staff(today or date.today())  # noqa: DTZ011  (the county's day)
+        planner.households()
+    planner.risk_sites()
+    planner.facilities()
     planner.plan.findings = in_degrees(planner.plan.findings, planner.plan.srid)
     return planner.plan
 
@@ -85,59 +90,77 @@ def plan(
 class _Planner:
     """The steps of a plan, each adding to it."""
 
-    def __init__(self, conn: Connection, options: Options, watch: Watch) -> None:
-        self._conn, self._options, self._watch = conn, options, watch
+    def __init__(self, conn: Connection, options: Options, watch: Watch, early: Early | None) -> None:
+        self._free_conn, self._options, self._watch, self._early = conn, options, watch, early
+        self._before = Before(conn)
         self.plan = Plan(county_srid(conn))
-        self._net = Net({}, frozenset())
+        self._layers: dict[Noun, list[Layer]] = {}
         self._codes: set[str] = set()
         self._workers: set[str] = set()
 
-    def sort(self, layers: Sequence[Layer]) -> dict[Noun, list[Layer]]:
-        """The layers by what they hold, in the county's CRS."""
+    @property
+    def _conn(self) -> Connection:
+        """The connection, once nobody else uses it."""
+        if self._early is not None:
+            self._early.wait()
+        return self._free_conn
+
+    def sort(self, layers: Sequence[Layer]) -> None:
+        """Tell the layers apart by what they hold."""
         chosen = self._options.fields
         check_choices(layers, chosen)
-        found: dict[Noun, list[Layer]] = {}
         for layer in layers:
             self.plan.findings += layer.findings
-            moved = layer
             named = self._options.tier or tier_of_name(layer.name)
             noun = noun_of(layer, self._options.noun, has_tier=named is not None, chosen=chosen)
+            self._layers.setdefault(noun, []).append(layer)
+
+    def _placed(self, noun: Noun) -> list[Layer]:
+        """The layers of a noun, in the county's CRS."""
+        placed = []
+        for layer in self._layers.get(noun, []):
+            moved = layer
             if noun in (Noun.HOUSEHOLDS, Noun.RISK_SITES, Noun.FACILITIES):
-                moved = with_points(layer, chosen, noun)
+                moved = with_points(layer, self._options.fields, noun)
             moved, findings = into_county(moved, self.plan.srid, self._options.crs)
             self.plan.findings += findings
-            found.setdefault(noun, []).append(moved)
-        return found
+            placed.append(moved)
+        return placed
 
-    def grids(self, layers: Sequence[Layer]) -> None:
-        """Plan the grids."""
+    def grids(self) -> None:
+        """Plan the grids, and begin to write them when they are clean."""
+        layers = self._placed(Noun.GRIDS)
         if not layers:
             return
-        self._net = read_net(self._conn)
+        net = self._before.net
         with self._watch("checking the net"):
             rows, findings = grid_rows(layers, self._options.fields, self._options.tier)
             if not errors_in(findings):
-                rows, wrong = grid_tree(rows, self._net, self._ground)
+                rows, wrong = grid_tree(rows, net, self._ground)
                 findings += wrong
             if not errors_in(findings):
-                self.plan.grids, wrong = plan_grids(rows, self._net, self._ground)
+                self.plan.grids, wrong = plan_grids(rows, net, self._ground)
                 findings += wrong
         self.plan.findings += findings
         self.plan.tallies["grids"] = self.plan.grids.tally
-        self._codes = set(self._net.grids) | {row.code for row in rows}
+        self._codes = set(net.grids) | {row.code for row in rows}
+        if self._early is not None and self.plan.grids.versions and not errors_in(self.plan.findings):
+            self._before.read_for(self._layers)
+            self._early.begin(self.plan.grids, self.plan.srid)
 
     def _ground(self, codes: Iterable[str]) -> dict[str, Any]:
         """The ground of standing grids."""
         return read_geoms(self._conn, codes)
 
-    def staff(self, layers: Sequence[Layer], today: date) -> None:
+    def staff(self, today: date) -> None:
         """Plan workers, posts and assignments."""
+        layers = self._placed(Noun.WORKERS)
         if not layers:
-            self._workers = read_worker_codes(self._conn)
+            self._workers = self._before.worker_codes
             return
         with self._watch("checking workers"):
-            standing = read_staff(self._conn)
-            self._codes = self._codes or read_codes(self._conn)
+            standing = self._before.staff
+            self._codes = self._codes or self._before.codes
             rows, findings = staff_rows(layers, self._options.fields, self._codes)
             self.plan.staff, wrong = plan_staff(rows, standing, today)
         self.plan.findings += [*findings, *wrong]
@@ -145,10 +168,11 @@ class _Planner:
         self.plan.tallies["posts"] = self.plan.staff.posts
         self._workers = set(standing.workers) | {row.worker.code for row in rows if row.worker is not None}
 
-    def households(self, layers: Sequence[Layer]) -> None:
+    def households(self) -> None:
         """Plan the households of the files, and those that the ground moves under."""
+        layers = self._placed(Noun.HOUSEHOLDS)
         own = self.plan.grids.own
-        moved = [code for code in own if code in self._net.grids]
+        moved = [code for code in own if code in self._before.net.grids] if own else []
         if not layers and not moved:
             return
         given: frozenset[str] = frozenset()
@@ -161,7 +185,7 @@ class _Planner:
         if errors_in(self.plan.findings):
             return
         with self._watch("finding every household's grid"):
-            cells = self._cells(own)
+            cells = self._before.cells.after(own)
             if rows is not None:
                 given = frozenset(rows.columns["code"]) if moved else given
                 placed, wrong = place_households(rows, cells, self.plan.srid)
@@ -173,23 +197,20 @@ class _Planner:
         if placed is not None:
             self._stage_households(placed)
 
-    def _cells(self, own: Mapping[str, Any]) -> Cells:
-        """All ground after the change."""
-        return Cells(*read_cells(self._conn)).after(own)
-
     def _stage_households(self, rows: HouseholdRows) -> None:
         """Bring the households into the database and compare them there; where none stands, all are new."""
         self.plan.given = rows.given
         total = len(rows.codes)
-        if not any_households(self._conn):
+        if not self._before.has_households:
             self.plan.households, self.plan.tallies["households"] = rows, Tally(new=total)
             return
         with self._watch("bringing households in", total) as told:
             stage_households(self._conn, rows, told=told)
             self.plan.tallies["households"] = _tally(*compare_households(self._conn, rows.given))
 
-    def risk_sites(self, layers: Sequence[Layer]) -> None:
+    def risk_sites(self) -> None:
         """Plan the risk sites."""
+        layers = self._placed(Noun.RISK_SITES)
         if not layers:
             return
         with self._watch("checking risk sites"):
@@ -199,8 +220,9 @@ class _Planner:
                 stage_risk_sites(self._conn, sites)
                 self.plan.tallies["risk_sites"] = _tally(*compare_risk_sites(self._conn))
 
-    def facilities(self, layers: Sequence[Layer]) -> None:
+    def facilities(self) -> None:
         """Plan the facilities."""
+        layers = self._placed(Noun.FACILITIES)
         if not layers:
             return
         with self._watch("checking facilities"):

@@ -28,6 +28,10 @@ class Watch:
         self._tell(stage, total, total)
         self.stages[stage] = self.stages.get(stage, 0.0) + time.perf_counter() - began
 
+    def note(self, stage: str, seconds: float) -> None:
+        """Add to a stage that ran beside the others."""
+        self.stages[stage] = self.stages.get(stage, 0.0) + seconds
+
     def lap(self, stage: str) -> None:
         """Begin a stage that ends with `stop`."""
         self._tell(stage, 0, 0)

@@ -15,7 +15,7 @@ from geo_grid.intake.plausible import plausibility
 from geo_grid.intake.sighting import Certainty, EncodingGuess, Reading
 
 #: How much text is weighed: more of it changes no verdict.
-MOST_VALUES, MOST_BYTES = 3000, 120_000
+MOST_VALUES, MOST_BYTES = 1000, 30_000
 #: Logarithms of odds from which on a verdict is likely and certain; each byte of a value that does not read costs more
 #: than the rarest character of one that does.
 LIKELY, CERTAIN, UNREAD_COST = 4.0, 12.0, 10.0
@@ -120,7 +120,7 @@ def _candidates(sample: Sequence[bytes], claims: Claims) -> list[_Candidate]:
 
 def _candidate(codec: str, sample: Sequence[bytes], claims: Claims) -> _Candidate | None:
     """The encoding with its score; None when it cannot read more than a few of the values."""
-    read = [text_of(raw, codec) for raw in sample]
+    read = _texts_of(sample, codec)
     unread = sum(state == "unread" for _, state in read)
     if 2 * unread >= len(sample):
         return None
@@ -131,6 +131,17 @@ def _candidate(codec: str, sample: Sequence[bytes], claims: Claims) -> _Candidat
     claim = claims.weight if codec == claims.named else 0.0
     score = plausibility(whole, languages_of(codec)) - cost + claim + _BEFOREHAND.get(codec, _ANY_OTHER_BEFOREHAND)
     return _Candidate(codec, score, values)
+
+
+def _texts_of(sample: Sequence[bytes], codec: str) -> list[tuple[str, Literal["whole", "cut", "unread"]]]:
+    """What `text_of` says of each value; all at once where all are whole, as no character of many bytes holds a \\n."""
+    try:
+        together = b"\n".join(sample).decode(codec).split("\n")
+    except UnicodeDecodeError:
+        together = []
+    if len(together) == len(sample):
+        return [(text, "whole") for text in together]
+    return [text_of(raw, codec) for raw in sample]
 
 
 def _different(found: Sequence[_Candidate]) -> list[_Candidate]:
