@@ -17,6 +17,11 @@ TABLE_RIGHTS = {
     *(("geo_grid_loader", table, "INSERT") for table in ("grids", "grid_versions", "lineage")),
     *(("geo_grid_loader", "coverage_days", right) for right in ("INSERT", "UPDATE")),
     ("geo_grid_loader", "coverage_rules", "UPDATE"),
+    *(
+        ("geo_grid_loader", table, right)
+        for table in ("jobs", "import_runs", "field_maps")
+        for right in ("INSERT", "UPDATE", "DELETE")
+    ),
     ("geo_grid_loader", "waivers", "INSERT"),
     *(("geo_grid_loader", "tile_shapes", right) for right in ("INSERT", "UPDATE", "DELETE", "TRUNCATE")),
     *(("geo_grid_access", table, "DELETE") for table in ("roles_given", "sessions")),

@@ -14,6 +14,7 @@ from geo_grid.db.schema.history import (
     worker_history,
 )
 from geo_grid.db.schema.households import households
+from geo_grid.db.schema.jobs import field_maps, import_runs, jobs
 from geo_grid.db.schema.journal import changesets, data_versions, journal_entries, journal_head, unsettled
 from geo_grid.db.schema.metadata import DECLARED_SRID, SCHEMA, metadata
 from geo_grid.db.schema.publish import tile_shapes
@@ -36,11 +37,14 @@ __all__ = [
     "facilities",
     "facility_history",
     "facility_levels",
+    "field_maps",
     "grid_codes",
     "grid_versions",
     "grids",
     "household_history",
     "households",
+    "import_runs",
+    "jobs",
     "journal_entries",
     "journal_head",
     "lineage",

@@ -24,6 +24,8 @@ GRANT INSERT ON geo_grid.waivers TO geo_grid_loader;
 GRANT UPDATE (ended_at) ON geo_grid.waivers TO geo_grid_loader;
 GRANT INSERT, UPDATE ON geo_grid.coverage_days TO geo_grid_loader;
 
+GRANT INSERT, UPDATE, DELETE ON geo_grid.jobs, geo_grid.import_runs, geo_grid.field_maps TO geo_grid_loader;
+
 GRANT EXECUTE ON FUNCTION geo_grid.on_lattice(geometry) TO geo_grid_loader, geo_grid_web;
 GRANT EXECUTE ON FUNCTION geo_grid.current_changeset(), geo_grid.moment(), geo_grid.ended(tstzrange),
     geo_grid.prove_net() TO geo_grid_loader;
