@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy.spatial import KDTree
 
 from geo_grid.checks.answers import COVERED, OUTSIDE, OVERLOADED, UNCOVERED, WAIVED, RuleAnswer, States, Waiver
 from geo_grid.checks.finding import Finding
@@ -132,6 +131,9 @@ def _facility_in(county: County, rule: CoverageRule) -> Found:
 
 def _facility_near(county: County, rule: CoverageRule) -> Found:
     """Households farther from every facility of the levels than the distance."""
+    # Loaded here: it takes half a second from the start of every program, and few ask this question.
+    from scipy.spatial import KDTree
+
     rows = [row for row, level in enumerate(county.places.levels) if level in rule.levels]
     far = np.ones(len(county.doors.codes), dtype=bool)
     if rows and len(far):
