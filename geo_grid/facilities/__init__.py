@@ -2,6 +2,20 @@
 
 from geo_grid.facilities.model import Facility
 from geo_grid.facilities.places import Places
-from geo_grid.facilities.store import compare_facilities, read_places, stage_facilities, write_facilities
+from geo_grid.facilities.store import (
+    compare_facilities,
+    differing_facilities,
+    read_places,
+    stage_facilities,
+    write_facilities,
+)
 
-__all__ = ["Facility", "Places", "compare_facilities", "read_places", "stage_facilities", "write_facilities"]
+__all__ = [
+    "Facility",
+    "Places",
+    "compare_facilities",
+    "differing_facilities",
+    "read_places",
+    "stage_facilities",
+    "write_facilities",
+]

@@ -31,6 +31,15 @@ SELECT count(*) FILTER (WHERE f.id IS NULL), count(*) FILTER (WHERE f.id IS NOT 
   LEFT JOIN geo_grid.facilities f ON f.code = s.code
 """  # noqa: S608  (our own words only)
 
+_DIFFERENCE = f"""
+SELECT array(SELECT s.code FROM pg_temp.staged_facilities s
+              WHERE NOT EXISTS (SELECT FROM geo_grid.facilities f WHERE f.code = s.code) ORDER BY 1),
+       array(SELECT s.code FROM pg_temp.staged_facilities s JOIN geo_grid.facilities f ON f.code = s.code
+              WHERE {_DIFFERS} ORDER BY 1),
+       array(SELECT f.code FROM geo_grid.facilities f
+              WHERE NOT EXISTS (SELECT FROM pg_temp.staged_facilities s WHERE s.code = f.code) ORDER BY 1)
+"""  # noqa: S608  (our own words only)
+
 _UPDATE = f"""
 UPDATE geo_grid.facilities f
    SET name = s.name, level = s.level, address = coalesce(s.address, f.address),
@@ -74,6 +83,12 @@ def compare_facilities(conn: Connection) -> tuple[int, int, int]:
     """How many staged facilities are new, changed, and staged in all."""
     new, changed, total = conn.execute(text(_COMPARE)).one()
     return int(new), int(changed), int(total)
+
+
+def differing_facilities(conn: Connection, limit: int) -> tuple[list[str], list[str], list[str]]:
+    """The codes of staged facilities that are new, of changed ones, and of standing ones that are not staged."""
+    new, changed, gone = conn.execute(text(_DIFFERENCE)).one()
+    return new[:limit], changed[:limit], gone
 
 
 def write_facilities(conn: Connection) -> None:

@@ -17,6 +17,7 @@ from geo_grid.grids.store import (
     read_retired,
     read_standing,
     read_standing_bare,
+    rename_grids,
     write_outline,
     write_versions,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "read_retired",
     "read_standing",
     "read_standing_bare",
+    "rename_grids",
     "tier_named",
     "write_outline",
     "write_versions",

@@ -27,6 +27,16 @@ SELECT g.id, g.code, g.tier, p.code, v.name, md5(ST_AsBinary(v.geom)), coalesce(
  ORDER BY g.id
 """
 
+# The codes of grids that an undo took back are free again, for these same grids.
+_CODES_GIVEN = """
+SELECT code FROM geo_grid.grids UNION SELECT code FROM geo_grid.grid_codes
+EXCEPT
+SELECT g.code FROM geo_grid.grids g
+  JOIN (SELECT jsonb_array_elements_text(summary -> 'taken_back') AS code FROM geo_grid.changesets
+         WHERE kind = 'undo' AND summary ? 'taken_back') AS u ON u.code = g.code
+ WHERE g.retired_at IS NOT NULL
+"""
+
 _GROUND = """
 SELECT g.code, ST_AsBinary(v.own), ST_AsBinary(v.geom)
   FROM geo_grid.grid_versions v
@@ -50,7 +60,7 @@ def county_srid(conn: Connection) -> int:
 def read_net(conn: Connection) -> Net:
     """All grids that stand, without their ground."""
     rows = conn.execute(text(_NET)).all()
-    given = conn.execute(text("SELECT code FROM geo_grid.grids UNION SELECT code FROM geo_grid.grid_codes")).scalars()
+    given = conn.execute(text(_CODES_GIVEN)).scalars()
     grids = {row[1]: Grid(row[0], row[1], Tier[row[2]], *row[3:]) for row in rows}
     return Net(grids, frozenset(given))
 
@@ -121,7 +131,12 @@ def write_versions(conn: Connection, versions: Sequence[GridVersion], *, srid: i
 
 
 def _identities(conn: Connection, versions: Sequence[GridVersion]) -> tuple[dict[str, int], dict[str, str]]:
-    """The ids and tiers of the versions' grids and their parents, by code; grids that are not there are made."""
+    """The ids and tiers of the versions' grids and their parents, by code; grids that are not there are made,
+    and those that an undo took back stand again."""
+    conn.execute(
+        text("UPDATE geo_grid.grids SET retired_at = NULL WHERE code = ANY(:codes) AND retired_at IS NOT NULL"),
+        {"codes": [version.code for version in versions]},
+    )
     conn.execute(
         text(
             "INSERT INTO geo_grid.grids (code, tier) "
@@ -134,6 +149,15 @@ def _identities(conn: Connection, versions: Sequence[GridVersion]) -> tuple[dict
     query = text("SELECT code, id, tier FROM geo_grid.grids WHERE code = ANY(:codes)")
     rows = conn.execute(query, {"codes": [code for code in wanted if code is not None]}).all()
     return {row[0]: row[1] for row in rows}, {row[0]: row[2] for row in rows}
+
+
+def rename_grids(conn: Connection, pairs: Sequence[tuple[str, str]]) -> None:
+    """Give standing grids other codes: (old, new). The old ones stay theirs for ever."""
+    query = (
+        "UPDATE geo_grid.grids g SET code = n.fresh FROM unnest(CAST(:old AS text[]), CAST(:new AS text[])) AS n (was, fresh) "
+        "WHERE g.code = n.was AND g.retired_at IS NULL"
+    )
+    conn.execute(text(query), {"old": [old for old, _ in pairs], "new": [new for _, new in pairs]})
 
 
 def name_county(conn: Connection, name: str) -> None:

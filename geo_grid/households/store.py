@@ -48,6 +48,20 @@ SELECT count(*) FILTER (WHERE h.id IS NULL),
   LEFT JOIN geo_grid.workers w ON w.code = s.contact
 """  # noqa: S608  (our own words only)
 
+_DIFFERENCE = f"""
+WITH missing AS MATERIALIZED (
+    SELECT h.code FROM geo_grid.households h
+     WHERE NOT EXISTS (SELECT FROM pg_temp.staged_households s WHERE s.code = h.code)
+)
+SELECT array(SELECT s.code FROM pg_temp.staged_households s
+              WHERE NOT EXISTS (SELECT FROM geo_grid.households h WHERE h.code = s.code) ORDER BY 1 LIMIT :limit),
+       array(SELECT s.code FROM pg_temp.staged_households s JOIN geo_grid.households h ON h.code = s.code
+               LEFT JOIN geo_grid.grids g ON g.code = s.grid LEFT JOIN geo_grid.workers w ON w.code = s.contact
+              WHERE ({_DIFFERS}) OR (:contact AND w.id IS NULL AND s.contact IS NOT NULL) ORDER BY 1 LIMIT :limit),
+       array(SELECT code FROM missing ORDER BY 1 LIMIT :limit),
+       (SELECT count(*) FROM missing)
+"""  # noqa: S608  (our own words only)
+
 _UPDATE = f"""
 UPDATE geo_grid.households h
    SET point = s.point, grid_id = g.id,
@@ -114,6 +128,14 @@ def compare_households(conn: Connection, given: frozenset[str]) -> tuple[int, in
     """How many staged households are new, changed, and staged in all."""
     new, changed, total = conn.execute(text(_COMPARE), _flags(given)).one()
     return int(new), int(changed), int(total)
+
+
+def differing_households(
+    conn: Connection, given: frozenset[str], limit: int
+) -> tuple[list[str], list[str], list[str], int]:
+    """Codes of staged households that are new, of changed ones, of standing ones not staged, and how many of these."""
+    new, changed, gone, count = conn.execute(text(_DIFFERENCE), _flags(given) | {"limit": limit}).one()
+    return new, changed, gone, int(count)
 
 
 def write_households(conn: Connection, given: frozenset[str]) -> None:

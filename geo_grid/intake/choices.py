@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from geo_grid.errors import BadInput
@@ -89,3 +90,15 @@ def _named(layer: Layer, chosen: FieldMap) -> Layer:
     if noun is Noun.GRIDS and chosen.tier is not None:
         columns[KNOWN[noun]["tier"][0]] = [chosen.tier.zh] * len(layer)
     return replace(layer, columns=columns, noun=noun.value)
+
+
+#: Nothing settled: every file speaks for itself.
+NO_CHOICES = Choices()
+
+
+def called_so(layer: Layer, path: Path, called: str) -> Layer:
+    """The layer of the file at `path` under the name that people know the file by."""
+    source = layer.source.replace(path.name, called, 1)
+    name = Path(called).stem if layer.name == path.stem else layer.name
+    findings = tuple(replace(one, where=one.where.replace(path.name, called, 1)) for one in layer.findings)
+    return replace(layer, source=source, name=name, findings=findings)

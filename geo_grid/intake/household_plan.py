@@ -69,10 +69,11 @@ def place_households(rows: Households, cells: Cells, srid: int) -> tuple[Househo
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """Standing households that change grids with the ground, and the grids they come into."""
+    """Standing households that change grids with the ground, the grids they come into and those they leave."""
 
     codes: Sequence[str] = ()
     grids: Sequence[str] = ()
+    before: Sequence[str] = ()
 
 
 def move_standing(
@@ -95,4 +96,5 @@ def move_standing(
         if cell[row] < 0
     ]
     moved = [row for row in kept if cell[row] >= 0 and cells.codes[cell[row]] != grids[row]]
-    return Moves([codes[row] for row in moved], [cells.codes[cell[row]] for row in moved]), findings
+    into = [cells.codes[cell[row]] for row in moved]
+    return Moves([codes[row] for row in moved], into, [grids[row] for row in moved]), findings

@@ -18,7 +18,7 @@ class Unreadable(BadInput):
     """A file cannot be read; its text says which and why."""
 
     def __init__(self, source: str, reason: str) -> None:
-        self.source = source
+        self.source, self.reason = source, reason
         super().__init__(f"{source}: {reason}")
 
 
@@ -31,7 +31,7 @@ class Layer:
     and room; a table without places has neither. `crs` is WKT or 'EPSG:n', None when the file does
     not say. `broken` names the rows (from 1) whose geometry could not be built, with the reason. `findings` are what
     reading noticed; `encoding` how its text was read, None where the format leaves no choice. `numbers` are the rows'
-    numbers in the file where rows of it were left out.
+    numbers in the file where rows of it were left out, `noun` what somebody said that the layer holds.
     """
 
     source: str
@@ -44,6 +44,7 @@ class Layer:
     findings: tuple[Finding, ...] = ()
     encoding: EncodingGuess | None = None
     numbers: npt.NDArray[np.int64] | None = None
+    noun: str | None = None
 
     def __len__(self) -> int:
         """The number of rows."""

@@ -32,7 +32,7 @@ class _DryRun(Exception):
     """Ends the transaction of a dry run."""
 
 
-def load(
+def load(  # noqa: PLR0913  (one keyword for each choice of who loads)
     settings: Settings,
     paths: Sequence[Path],
     options: Options | None = None,
@@ -41,20 +41,24 @@ def load(
     dry_run: bool = False,
     actor: str = "geo-grid import",
     today: date | None = None,
+    key: str | None = None,
 ) -> ImportReport:
     """Import the files in one transaction and one change set; what it did.
 
     Files that say what the database holds already write nothing. Raises `NotClean` with the findings when the files
-    may not come in, `Unreadable` when they cannot be read.
+    may not come in, `Unreadable` when they cannot be read. With a `key` it is done once: whoever comes again with the
+    same one raises `Duplicate`.
     """
     watch, options = Watch(progress), options or Options()
     with watch("reading files"):
         layers = read(paths, options)
-    files = _digest(paths)
+    files = None if key else _digest(paths)
     reports: list[ImportReport] = []
 
     def work(conn: Connection) -> None:
-        reports.append(_work(conn, layers, options, watch, key=None if dry_run else files, actor=actor, today=today))
+        # The same files may come again after others changed the county: they are the same request only on one version.
+        name = None if dry_run else (key or f"import {files} on {data_version(conn)}")
+        reports.append(_work(conn, layers, options, watch, key=name, actor=actor, today=today))
         watch.lap("committing")
         if dry_run:
             raise _DryRun
@@ -77,12 +81,11 @@ def _work(
 ) -> ImportReport:
     """The transaction: plan, then write what is new under the `key`; without one nothing is written."""
     lock_county(conn)
-    # The same files may come again after others changed the county: they are the same request only on one version.
     changeset = NewChangeset(
         actor,
         "import",
         note=", ".join(sorted({layer.source.split(" ")[0] for layer in layers}))[:500],
-        idempotency_key=f"import {key} on {data_version(conn)}",
+        idempotency_key=key,
     )
     with Early(conn, changeset, watch) as early:
         planned = plan(conn, layers, options, today=today, watch=watch, early=None if key is None else early)
@@ -97,7 +100,8 @@ def _work(
                     write_net(conn, planned.grids, planned.srid)
                 write_rest(conn, planned, watch)
                 sum_up(conn, opened, _summary(planned))
-    return ImportReport(planned.tallies, planned.findings, len(planned.moves.codes), written=written)
+    moved = len(planned.moves.codes)
+    return ImportReport(planned.tallies, planned.findings, moved, written=written, diff=planned.diff)
 
 
 def write(conn: Connection, planned: Plan, watch: Watch) -> None:
@@ -123,9 +127,10 @@ def write_rest(conn: Connection, planned: Plan, watch: Watch) -> None:
         write_facilities(conn)
 
 
-def _summary(planned: Plan) -> dict[str, dict[str, int]]:
-    """What the journal says of an import: how many of each noun are new or changed."""
-    return {noun: {"new": tally.new, "changed": tally.changed} for noun, tally in planned.tallies.items()}
+def _summary(planned: Plan) -> dict[str, object]:
+    """What the journal says of an import: how many of each noun are new or changed, and which grids were renamed."""
+    counts = {noun: {"new": tally.new, "changed": tally.changed} for noun, tally in planned.tallies.items()}
+    return counts | ({"renamed": planned.renamed} if planned.renamed else {})
 
 
 def _digest(paths: Sequence[Path]) -> str:

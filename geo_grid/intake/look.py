@@ -48,9 +48,10 @@ def look(paths: Sequence[Path], options: Options | None = None, reader: Reader |
             continue
         for file in files:
             try:
-                layers += [seen(layer, file.name) for layer in reader(file, options)]
+                called = options.names.get(file.name, file.name)
+                layers += [seen(layer, called) for layer in reader(file, options)]
             except Unreadable as wrong:
-                refused.append(FileRefused(file.name, str(wrong)))
+                refused.append(FileRefused(options.names.get(file.name, file.name), str(wrong)))
     return Sighting(tuple(layers), tuple(refused))
 
 

@@ -11,15 +11,22 @@ from sqlalchemy import Connection
 
 from geo_grid.checks.degrees import in_degrees
 from geo_grid.checks.finding import Finding, errors_in
-from geo_grid.facilities import compare_facilities, stage_facilities
-from geo_grid.grids import county_srid, read_geoms
-from geo_grid.households import HouseholdRows, compare_households, households_in, stage_households
+from geo_grid.facilities import compare_facilities, differing_facilities, stage_facilities
+from geo_grid.grids import Net, county_srid, read_geoms, rename_grids
+from geo_grid.households import (
+    HouseholdRows,
+    compare_households,
+    differing_households,
+    households_in,
+    stage_households,
+)
 from geo_grid.intake.before import Before
 from geo_grid.intake.crs import into_county
+from geo_grid.intake.diff import MOST_SHOWN, Changed, Diff, NounDiff, grid_diff, moved_between, same_shapes, staff_diff
 from geo_grid.intake.early import Early
 from geo_grid.intake.fields import Noun, check_choices, noun_of
 from geo_grid.intake.grid_plan import GridPlan, plan_grids
-from geo_grid.intake.grid_rows import grid_rows, tier_of_name
+from geo_grid.intake.grid_rows import GridRow, grid_rows, tier_of_name
 from geo_grid.intake.grid_tree import grid_tree
 from geo_grid.intake.household_plan import Moves, move_standing, place_households
 from geo_grid.intake.household_rows import household_rows, with_points
@@ -30,7 +37,7 @@ from geo_grid.intake.site_rows import facility_rows, risk_site_rows
 from geo_grid.intake.staff_plan import StaffPlan, plan_staff
 from geo_grid.intake.staff_rows import staff_rows
 from geo_grid.intake.watch import Watch
-from geo_grid.risks import compare_risk_sites, stage_risk_sites
+from geo_grid.risks import compare_risk_sites, differing_risk_sites, stage_risk_sites
 
 
 @dataclass(slots=True)
@@ -48,12 +55,19 @@ class Plan:
     households: HouseholdRows | None = None
     given: frozenset[str] = frozenset()
     tallies: dict[str, Tally] = field(default_factory=dict)
+    nouns: dict[str, NounDiff] = field(default_factory=dict)
+    renamed: list[tuple[str, str]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
     @property
     def writes(self) -> bool:
         """Whether there is anything to write."""
-        return any(tally.writes for tally in self.tallies.values()) or bool(self.grids.versions)
+        return any(tally.writes for tally in self.tallies.values()) or bool(self.grids.versions or self.renamed)
+
+    @property
+    def diff(self) -> Diff:
+        """What it does to what stands."""
+        return Diff(self.nouns, moved_between(self.moves), len(self.moves.codes))
 
     def by_noun(self, noun: str) -> Tally:
         """The tally of a noun, nothing when the files hold none of it."""
@@ -112,7 +126,7 @@ class _Planner:
         for layer in layers:
             self.plan.findings += layer.findings
             named = self._options.tier or tier_of_name(layer.name)
-            noun = noun_of(layer, self._options.noun, has_tier=named is not None, chosen=chosen)
+            noun = noun_of(layer, layer.noun or self._options.noun, has_tier=named is not None, chosen=chosen)
             self._layers.setdefault(noun, []).append(layer)
 
     def _placed(self, noun: Noun) -> list[Layer]:
@@ -136,6 +150,7 @@ class _Planner:
         with self._watch("checking the net"):
             rows, findings = grid_rows(layers, self._options.fields, self._options.tier)
             if not errors_in(findings):
+                net = self._rename(rows)
                 rows, wrong = grid_tree(rows, net, self._ground)
                 findings += wrong
             if not errors_in(findings):
@@ -143,10 +158,19 @@ class _Planner:
                 findings += wrong
         self.plan.findings += findings
         self.plan.tallies["grids"] = self.plan.grids.tally
+        self.plan.nouns["grids"] = grid_diff(rows, net, self.plan.grids.versions, self.plan.renamed)
         self._codes = set(net.grids) | {row.code for row in rows}
         if self._early is not None and self.plan.grids.versions and not errors_in(self.plan.findings):
             self._before.read_for(self._layers)
             self._early.begin(self.plan.grids, self.plan.srid)
+
+    def _rename(self, rows: Sequence[GridRow]) -> Net:
+        """What stands, once grids have the codes under which the rows bring the very same shapes."""
+        self.plan.renamed = same_shapes(rows, self._before.net)
+        if self.plan.renamed:
+            rename_grids(self._conn, self.plan.renamed)
+            self._before = Before(self._conn)
+        return self._before.net
 
     def _ground(self, codes: Iterable[str]) -> dict[str, Any]:
         """The ground of standing grids."""
@@ -166,6 +190,8 @@ class _Planner:
         self.plan.findings += [*findings, *wrong]
         self.plan.tallies["workers"] = self.plan.staff.workers
         self.plan.tallies["posts"] = self.plan.staff.posts
+        given = {row.worker.code for row in rows if row.worker is not None}
+        self.plan.nouns |= staff_diff(self.plan.staff, standing, given)
         self._workers = set(standing.workers) | {row.worker.code for row in rows if row.worker is not None}
 
     def households(self) -> None:
@@ -203,10 +229,16 @@ class _Planner:
         total = len(rows.codes)
         if not self._before.has_households:
             self.plan.households, self.plan.tallies["households"] = rows, Tally(new=total)
+            self.plan.nouns["households"] = NounDiff(new=total, new_codes=rows.codes[:MOST_SHOWN])
             return
         with self._watch("bringing households in", total) as told:
             stage_households(self._conn, rows, told=told)
-            self.plan.tallies["households"] = _tally(*compare_households(self._conn, rows.given))
+            tally = self.plan.tallies["households"] = _tally(*compare_households(self._conn, rows.given))
+            new, changed, gone, count = differing_households(self._conn, rows.given, MOST_SHOWN)
+            changes = [Changed(code) for code in changed]
+            self.plan.nouns["households"] = NounDiff(
+                tally.new, tally.changed, tally.unchanged, count, new, changes, gone
+            )
 
     def risk_sites(self) -> None:
         """Plan the risk sites."""
@@ -219,6 +251,7 @@ class _Planner:
             if not errors_in(findings):
                 stage_risk_sites(self._conn, sites)
                 self.plan.tallies["risk_sites"] = _tally(*compare_risk_sites(self._conn))
+                self._differ("risk_sites", *differing_risk_sites(self._conn, MOST_SHOWN))
 
     def facilities(self) -> None:
         """Plan the facilities."""
@@ -231,6 +264,12 @@ class _Planner:
             if not errors_in(findings):
                 stage_facilities(self._conn, facilities)
                 self.plan.tallies["facilities"] = _tally(*compare_facilities(self._conn))
+                self._differ("facilities", *differing_facilities(self._conn, MOST_SHOWN))
+
+    def _differ(self, noun: str, new: list[str], changed: list[str], gone: list[str]) -> None:
+        """Note what becomes of a noun."""
+        tally, changes = self.plan.tallies[noun], [Changed(code) for code in changed]
+        self.plan.nouns[noun] = NounDiff(tally.new, tally.changed, tally.unchanged, len(gone), new, changes, gone)
 
 
 def _tally(new: int, changed: int, total: int) -> Tally:

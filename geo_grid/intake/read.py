@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from geo_grid.checks.finding import Finding
 from geo_grid.errors import NotFound
 from geo_grid.intake.archive import Archive, Member
+from geo_grid.intake.choices import NO_CHOICES, Choices, called_so
 from geo_grid.intake.dbf import read_dbf
 from geo_grid.intake.encoding import Claims, chosen
 from geo_grid.intake.geojson import read_geojson
@@ -31,6 +32,8 @@ class Options:
     """What a user says about the files.
 
     `fields` maps our field name to theirs; `noun` says what the layers hold when that cannot be seen.
+    `choices` are settled for single files and layers and win over the rest; `names` are what messages call files that
+    lie on disk under names of ours.
     """
 
     tier: Tier | None = None
@@ -38,6 +41,8 @@ class Options:
     encoding: str | None = None
     crs: str | None = None
     noun: str | None = None
+    choices: Choices = NO_CHOICES
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 #: Reads the layers of one file.
@@ -51,7 +56,8 @@ def read(paths: Sequence[Path], options: Options | None = None, reader: Reader |
     Raises `Unreadable` for a file that is none of the kinds we read or is damaged, `NotFound` for a missing one.
     """
     options = options or Options()
-    return [layer for path in paths for file in files_of(path) for layer in (reader or layers_of)(file, options)]
+    found = [layer for path in paths for file in files_of(path) for layer in (reader or layers_of)(file, options)]
+    return [layer for one in found if (layer := options.choices.settled(one)) is not None]
 
 
 def files_of(path: Path) -> list[Path]:
@@ -70,7 +76,20 @@ def files_of(path: Path) -> list[Path]:
 
 def layers_of(path: Path, options: Options) -> Iterator[Layer]:
     """The layers of one file, by its name's ending. Raises `Unreadable`."""
-    encoding = chosen(options.encoding, path.name)
+    called = options.names.get(path.name, path.name)
+    encoding = chosen(options.choices.encodings.get(called, options.encoding), called)
+    if called == path.name:
+        yield from _layers(path, encoding)
+        return
+    try:
+        for layer in _layers(path, encoding):
+            yield called_so(layer, path, called)
+    except Unreadable as wrong:
+        raise Unreadable(wrong.source.replace(path.name, called, 1), wrong.reason) from wrong
+
+
+def _layers(path: Path, encoding: str | None) -> Iterator[Layer]:
+    """The layers of one file, by its name's ending."""
     match path.suffix.lower():
         case ".zip":
             yield from _zipped(_content(path), path.name, encoding)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from geo_grid.checks.finding import Finding
 from geo_grid.errors import Refused
+from geo_grid.intake.diff import Diff
 
 #: Findings of one rule written out in a text; the rest is counted.
 MOST_SHOWN = 20
@@ -52,6 +53,7 @@ class ImportReport:
     seconds: float = 0.0
     written: bool = False
     stages: Mapping[str, float] = field(default_factory=dict)
+    diff: Diff = field(default_factory=Diff)
 
     @property
     def changed(self) -> int:
@@ -68,6 +70,7 @@ class ImportReport:
                 for noun, tally in self.tallies.items()
             },
             "households_moved": self.moved_households,
+            "diff": self.diff.to_json(),
             "findings": [finding.to_json() for finding in self.findings],
             "seconds": round(self.seconds, 3),
             "stages": {stage: round(seconds, 3) for stage, seconds in self.stages.items()},

@@ -1,11 +1,13 @@
 """Long work in a queue: asked for by the web, done by a worker, kept through crashes of either."""
 
+from geo_grid.jobs.importing import TASKS
 from geo_grid.jobs.model import Job, JobState, NewJob, Task, Told
 from geo_grid.jobs.store import cancel, latest_jobs, queue, read_job
 from geo_grid.jobs.worker import STALE_S, die_with_parent, work, work_off
 
 __all__ = [
     "STALE_S",
+    "TASKS",
     "Job",
     "JobState",
     "NewJob",

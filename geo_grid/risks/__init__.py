@@ -1,6 +1,6 @@
 """Risk sites: points, lines and areas under inspection."""
 
 from geo_grid.risks.model import RiskSite
-from geo_grid.risks.store import compare_risk_sites, stage_risk_sites, write_risk_sites
+from geo_grid.risks.store import compare_risk_sites, differing_risk_sites, stage_risk_sites, write_risk_sites
 
-__all__ = ["RiskSite", "compare_risk_sites", "stage_risk_sites", "write_risk_sites"]
+__all__ = ["RiskSite", "compare_risk_sites", "differing_risk_sites", "stage_risk_sites", "write_risk_sites"]

@@ -18,6 +18,15 @@ SELECT count(*) FILTER (WHERE r.id IS NULL), count(*) FILTER (WHERE r.id IS NOT 
   LEFT JOIN geo_grid.risk_sites r ON r.code = s.code
 """  # noqa: S608  (our own words only)
 
+_DIFFERENCE = f"""
+SELECT array(SELECT s.code FROM pg_temp.staged_risk_sites s
+              WHERE NOT EXISTS (SELECT FROM geo_grid.risk_sites r WHERE r.code = s.code) ORDER BY 1),
+       array(SELECT s.code FROM pg_temp.staged_risk_sites s JOIN geo_grid.risk_sites r ON r.code = s.code
+              WHERE {_DIFFERS} ORDER BY 1),
+       array(SELECT r.code FROM geo_grid.risk_sites r
+              WHERE NOT EXISTS (SELECT FROM pg_temp.staged_risk_sites s WHERE s.code = r.code) ORDER BY 1)
+"""  # noqa: S608  (our own words only)
+
 _UPDATE = f"""
 UPDATE geo_grid.risk_sites r
    SET name = s.name, kind = s.kind, note = coalesce(s.note, r.note), geom = s.geom
@@ -50,6 +59,12 @@ def compare_risk_sites(conn: Connection) -> tuple[int, int, int]:
     """How many staged sites are new, changed, and staged in all."""
     new, changed, total = conn.execute(text(_COMPARE)).one()
     return int(new), int(changed), int(total)
+
+
+def differing_risk_sites(conn: Connection, limit: int) -> tuple[list[str], list[str], list[str]]:
+    """The codes of staged sites that are new, of those that are changed, and of standing ones that are not staged."""
+    new, changed, gone = conn.execute(text(_DIFFERENCE)).one()
+    return new[:limit], changed[:limit], gone
 
 
 def write_risk_sites(conn: Connection) -> None:

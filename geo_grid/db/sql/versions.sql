@@ -87,7 +87,8 @@ CREATE OR REPLACE TRIGGER guard_changed_versions AFTER UPDATE ON geo_grid.grid_v
     REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION geo_grid.guard_changed_versions();
 
--- A grid keeps its id and tier; once retired it stays so, with its code.
+-- A grid keeps its id and tier; once retired it stays so, with its code: only an undo brings it back, or an import of
+-- what an undo took back.
 CREATE OR REPLACE FUNCTION geo_grid.guard_grid() RETURNS trigger
 LANGUAGE plpgsql SET search_path = geo_grid, public, pg_temp
 AS $$
@@ -96,6 +97,13 @@ BEGIN
         RAISE EXCEPTION 'grid % keeps its id and its tier', OLD.code
             USING ERRCODE = 'GG003', HINT = 'retire it and make a new one',
                   DETAIL = json_build_object('rule', 'grid_identity', 'grid', OLD.code)::text;
+    END IF;
+    IF OLD.retired_at IS NOT NULL AND NEW.retired_at IS NULL AND NEW.code = OLD.code THEN
+        IF EXISTS (SELECT FROM geo_grid.changesets WHERE id = geo_grid.current_changeset() AND kind = 'undo')
+            OR EXISTS (SELECT FROM geo_grid.changesets WHERE kind = 'undo' AND summary -> 'taken_back' ? OLD.code)
+        THEN
+            RETURN NEW;
+        END IF;
     END IF;
     IF OLD.retired_at IS NOT NULL AND (NEW.retired_at, NEW.code) IS DISTINCT FROM (OLD.retired_at, OLD.code) THEN
         RAISE EXCEPTION 'grid % is retired and stays so', OLD.code

@@ -1,0 +1,52 @@
+"""Imports through the pages: their files, what was chosen in each step, and what came of it."""
+
+from geo_grid.intake.runs.model import LoadedAlready, Run, UploadedFile, load_key
+from geo_grid.intake.runs.store import (
+    add_file,
+    choose,
+    create_run,
+    drop_run,
+    forget_map,
+    latest_runs,
+    note_job,
+    note_report,
+    note_sighting,
+    note_verdict,
+    old_runs,
+    read_outlines,
+    read_run,
+    remove_file,
+    save_map,
+    saved_maps,
+)
+from geo_grid.intake.runs.uploads import MOST_BYTES, MOST_FILES, files_in, folder_of, receive, remove, remove_all
+
+__all__ = [
+    "MOST_BYTES",
+    "MOST_FILES",
+    "LoadedAlready",
+    "Run",
+    "UploadedFile",
+    "add_file",
+    "choose",
+    "create_run",
+    "drop_run",
+    "files_in",
+    "folder_of",
+    "forget_map",
+    "latest_runs",
+    "load_key",
+    "note_job",
+    "note_report",
+    "note_sighting",
+    "note_verdict",
+    "old_runs",
+    "read_outlines",
+    "read_run",
+    "receive",
+    "remove",
+    "remove_all",
+    "remove_file",
+    "save_map",
+    "saved_maps",
+]

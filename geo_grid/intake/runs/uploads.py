@@ -1,0 +1,126 @@
+"""The uploaded files of runs: a folder for each, names of our own, limits, and an end."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from geo_grid.errors import BadInput, Refused, Unavailable
+from geo_grid.intake.runs.model import Run, UploadedFile
+from geo_grid.settings import Settings
+
+#: The endings of files that can be a layer or a part of one.
+ENDINGS = (".zip", ".shp", ".shx", ".dbf", ".prj", ".cpg", ".gpkg", ".geojson", ".json", ".csv", ".xlsx")
+#: What one import may bring.
+MOST_FILES, MOST_BYTES, LONGEST_NAME = 60, 512 << 20, 200
+#: Room that an upload leaves on the disk.
+ROOM_LEFT = 256 << 20
+_CHUNK = 1 << 20
+
+
+class DiskFull(Unavailable):
+    """There is no room for an upload."""
+
+    def __init__(self) -> None:
+        super().__init__("the server's disk has no room for this file: ask the operator to free some, then try again")
+
+
+def folder_of(settings: Settings, run_id: int) -> Path:
+    """Where the files of a run lie."""
+    return settings.home / "uploads" / str(int(run_id))
+
+
+def files_in(settings: Settings, run: Run) -> tuple[list[Path], dict[str, str]]:
+    """The files of a run that can be read, and what people call each."""
+    folder = folder_of(settings, run.id)
+    names = {file.stored: file.name for file in run.files}
+    shapes = {Path(file.stored).stem for file in run.files if file.stored.endswith(".shp")}
+    parts = (".shx", ".prj", ".cpg")
+    paths = [
+        folder / file.stored
+        for file in run.files
+        if not file.stored.endswith(parts) and not (file.stored.endswith(".dbf") and Path(file.stored).stem in shapes)
+    ]
+    return paths, names
+
+
+def receive(settings: Settings, run: Run, name: str, content: BinaryIO) -> UploadedFile:
+    """An uploaded file, written under a name of ours; parts of one shapefile get the same one.
+
+    Raises `BadInput` for a kind we do not read or a name too long, `Refused` past the limits, `DiskFull`.
+    """
+    name = _checked(name)
+    ending = Path(name).suffix.lower()
+    stored = f"{_number(run.files, name):03d}{ending}"
+    if any(file.stored == stored for file in run.files):
+        raise Refused(f"{name} is there already: remove it first to bring another one")
+    if len(run.files) >= MOST_FILES:
+        raise Refused(f"one import takes at most {MOST_FILES} files: pack them in zips, or import in several runs")
+    folder = folder_of(settings, run.id)
+    left = MOST_BYTES - sum(file.size for file in run.files)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _demand_room(folder)
+        size = _copy(content, folder / stored, left)
+    except OSError as wrong:
+        (folder / stored).unlink(missing_ok=True)
+        if wrong.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise DiskFull from wrong
+        raise Unavailable(f"the file cannot be kept ({(wrong.strerror or '').lower()}): tell the operator") from wrong
+    if size > left:
+        (folder / stored).unlink(missing_ok=True)
+        raise Refused(f"the files of one import may have {MOST_BYTES >> 20} MB together: import in several runs")
+    if not size:
+        (folder / stored).unlink(missing_ok=True)
+        raise BadInput(f"{name} is empty: export it again")
+    return UploadedFile(name, stored, size)
+
+
+def remove(settings: Settings, run_id: int, stored: str) -> None:
+    """One file of a run, gone; `stored` must be a name of ours."""
+    (folder_of(settings, run_id) / Path(stored).name).unlink(missing_ok=True)
+
+
+def remove_all(settings: Settings, run_id: int) -> None:
+    """All files of a run, gone."""
+    shutil.rmtree(folder_of(settings, run_id), ignore_errors=True)
+
+
+def _checked(name: str) -> str:
+    """The last part of a name, if it can be that of a file we read."""
+    last = name.replace("\\", "/").rpartition("/")[2].replace("\x00", "").strip()
+    if not last or len(last) > LONGEST_NAME or not last.isprintable():
+        raise BadInput(f"a file's name has 1 to {LONGEST_NAME} printable characters: rename it")
+    if Path(last).suffix.lower() not in ENDINGS:
+        raise BadInput(f"{last}: this kind of file is not read: give one of {', '.join(ENDINGS)}")
+    return last
+
+
+def _number(files: Sequence[UploadedFile], name: str) -> int:
+    """The number under which a file is kept: that of the other parts of its shapefile, else the next."""
+    parts = {".shp", ".shx", ".dbf", ".prj", ".cpg"}
+    if Path(name).suffix.lower() in parts:
+        for file in files:
+            same = Path(file.name).stem.casefold() == Path(name).stem.casefold()
+            if same and Path(file.name).suffix.lower() in parts:
+                return int(Path(file.stored).stem)
+    return max((int(Path(file.stored).stem) for file in files), default=0) + 1
+
+
+def _demand_room(folder: Path) -> None:
+    """Raises when the disk is nearly full."""
+    if shutil.disk_usage(folder).free < ROOM_LEFT:
+        raise DiskFull
+
+
+def _copy(content: BinaryIO, path: Path, most: int) -> int:
+    """How many bytes were written; it stops past `most`."""
+    size = 0
+    with path.open("xb") as file:
+        while size <= most and (chunk := content.read(_CHUNK)):
+            file.write(chunk)
+            size += len(chunk)
+    return size

@@ -1,0 +1,207 @@
+"""The rows of an import, found in the history and put back as they were."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, text
+
+from geo_grid.db.schema import HISTORIES
+
+#: Nouns in the order in which rows can be put back: what is pointed at first.
+NOUNS = {
+    "workers": ("worker_history", "h.code"),
+    "posts": ("post_history", "h.id::text"),
+    "assignments": ("assignment_history", "h.id::text"),
+    "households": ("household_history", "h.code"),
+    "risk_sites": ("risk_site_history", "h.code"),
+    "facilities": ("facility_history", "h.code"),
+}
+_SAYS = {
+    "workers": "worker",
+    "posts": "post",
+    "assignments": "assignment",
+    "households": "household",
+    "risk_sites": "risk site",
+    "facilities": "facility",
+}
+
+_CHANGED_LATER = """
+SELECT DISTINCT '{says} ' || {label} || ' was changed by ' || c.actor || ' on ' || to_char(c.at, 'YYYY-MM-DD HH24:MI')
+  FROM geo_grid.{history} h
+  JOIN geo_grid.changesets c ON c.id = h.changeset_id
+ WHERE h.changeset_id > :id
+   AND h.id IN (SELECT id FROM geo_grid.{history} WHERE changeset_id = :id)
+ ORDER BY 1 LIMIT 50
+"""
+
+_GRIDS_CHANGED_LATER = """
+SELECT DISTINCT 'grid ' || g.code || ' was changed by ' || c.actor || ' on ' || to_char(c.at, 'YYYY-MM-DD HH24:MI')
+  FROM geo_grid.grid_versions mine
+  JOIN geo_grid.grids g ON g.id = mine.grid_id
+  LEFT JOIN geo_grid.grid_versions later ON later.grid_id = mine.grid_id AND later.changeset_id > :id
+  JOIN geo_grid.changesets c ON c.id = coalesce(later.changeset_id, :id)
+ WHERE mine.changeset_id = :id AND (later.id IS NOT NULL OR NOT upper_inf(mine.valid))
+ ORDER BY 1 LIMIT 50
+"""
+
+_BORN = """
+SELECT g.id FROM geo_grid.grid_versions v JOIN geo_grid.grids g ON g.id = v.grid_id
+ WHERE v.changeset_id = :id
+   AND NOT EXISTS (SELECT FROM geo_grid.grid_versions o WHERE o.grid_id = v.grid_id AND upper(o.valid) = lower(v.valid))
+"""
+
+#: What stands on grids and workers that the import brought, and came later.
+_STANDS_ON_IT = (
+    f"""
+SELECT 'household ' || h.code || ' lies in grid ' || g.code
+  FROM geo_grid.households h JOIN geo_grid.grids g ON g.id = h.grid_id
+ WHERE g.id IN ({_BORN}) AND h.id NOT IN (SELECT id FROM geo_grid.household_history WHERE changeset_id = :id)
+ ORDER BY 1 LIMIT 50
+""",  # noqa: S608  (our own words only)
+    f"""
+SELECT 'a post of grid ' || g.code || ' was added'
+  FROM geo_grid.posts p JOIN geo_grid.grids g ON g.id = p.grid_id
+ WHERE g.id IN ({_BORN}) AND p.id NOT IN (SELECT id FROM geo_grid.post_history WHERE changeset_id = :id)
+ ORDER BY 1 LIMIT 50
+""",  # noqa: S608  (our own words only)
+    f"""
+SELECT 'grid ' || g.code || ' lies in grid ' || p.code
+  FROM geo_grid.grid_versions v
+  JOIN geo_grid.grids g ON g.id = v.grid_id
+  JOIN geo_grid.grids p ON p.id = v.parent_id
+ WHERE upper_inf(v.valid) AND v.changeset_id > :id AND p.id IN ({_BORN})
+ ORDER BY 1 LIMIT 50
+""",  # noqa: S608  (our own words only)
+    """
+SELECT 'worker ' || w.code || ' was given a post'
+  FROM geo_grid.assignments a JOIN geo_grid.workers w ON w.id = a.worker_id
+ WHERE w.id IN (SELECT id FROM geo_grid.worker_history WHERE changeset_id = :id AND op = 'I')
+   AND a.id NOT IN (SELECT id FROM geo_grid.assignment_history WHERE changeset_id = :id)
+ ORDER BY 1 LIMIT 50
+""",
+    """
+SELECT 'worker ' || w.code || ' is the contact of household ' || h.code
+  FROM geo_grid.households h JOIN geo_grid.workers w ON w.id = h.contact_id
+ WHERE w.id IN (SELECT id FROM geo_grid.worker_history WHERE changeset_id = :id AND op = 'I')
+   AND h.id NOT IN (SELECT id FROM geo_grid.household_history WHERE changeset_id = :id)
+ ORDER BY 1 LIMIT 50
+""",
+)
+
+_DELETE_BORN = """
+DELETE FROM geo_grid.{noun} t
+ USING (SELECT id, min(seq) AS seq FROM geo_grid.{history} WHERE changeset_id = :id GROUP BY id) mine
+ WHERE t.id = mine.id
+   AND NOT EXISTS (SELECT FROM geo_grid.{history} o WHERE o.id = mine.id AND o.seq < mine.seq AND o.op <> 'D')
+"""
+
+_BEFORE = """
+SELECT DISTINCT ON (o.id) o.* FROM geo_grid.{history} o
+  JOIN (SELECT id, min(seq) AS seq FROM geo_grid.{history} WHERE changeset_id = :id GROUP BY id) mine
+    ON mine.id = o.id AND o.seq < mine.seq
+ ORDER BY o.id, o.seq DESC
+"""
+
+_UPDATE_BACK = """
+UPDATE geo_grid.{noun} t SET ({columns}) = ROW({old})
+  FROM ({before}) o WHERE t.id = o.id AND o.op <> 'D'
+"""
+
+_INSERT_BACK = """
+INSERT INTO geo_grid.{noun} (id, {columns}) OVERRIDING SYSTEM VALUE
+SELECT o.id, {old} FROM ({before}) o
+ WHERE o.op <> 'D' AND NOT EXISTS (SELECT FROM geo_grid.{noun} t WHERE t.id = o.id)
+"""
+
+# The versions that the import ended, to be opened again; where there was none, the grid was born with it.
+_VERSIONS_BEFORE = """
+SELECT o.grid_id, o.tier, o.parent_id, o.parent_tier, o.name, o.own, o.geom
+  FROM geo_grid.grid_versions v
+  JOIN geo_grid.grid_versions o ON o.grid_id = v.grid_id AND upper(o.valid) = lower(v.valid)
+ WHERE v.changeset_id = :id
+"""
+
+
+def obstacles(conn: Connection, changeset_id: int) -> list[str]:
+    """What was changed after the import, and what stands on what it brought, each as half a sentence."""
+    found: list[str] = list(conn.execute(text(_GRIDS_CHANGED_LATER), {"id": changeset_id}).scalars())
+    for noun, (history, label) in NOUNS.items():
+        query = _CHANGED_LATER.format(says=_SAYS[noun], label=label, history=history)
+        found += conn.execute(text(query), {"id": changeset_id}).scalars()
+    for query in _STANDS_ON_IT:
+        found += conn.execute(text(query), {"id": changeset_id}).scalars()
+    return found
+
+
+def born_grids(conn: Connection, changeset_id: int) -> list[str]:
+    """The codes of grids that the import brought, in their order."""
+    query = f"SELECT code FROM geo_grid.grids WHERE id IN ({_BORN}) ORDER BY id"  # noqa: S608  (our own words)
+    return list(conn.execute(text(query), {"id": changeset_id}).scalars())
+
+
+def restore(conn: Connection, changeset_id: int) -> dict[str, int]:
+    """Put every row back as it was before the import; how many of each noun."""
+    key = {"id": changeset_id}
+    counts = {}
+    for noun in ("assignments", "households", "posts"):
+        counts[noun] = _take_away(conn, noun, key)
+    counts["grids"] = _restore_versions(conn, key)
+    for noun in ("workers", "posts", "assignments", "households", "risk_sites", "facilities"):
+        counts[noun] = counts.get(noun, 0) + _put_back(conn, noun, key)
+    for noun in ("risk_sites", "facilities", "workers"):
+        counts[noun] += _take_away(conn, noun, key)
+    return {noun: count for noun, count in counts.items() if count}
+
+
+def _take_away(conn: Connection, noun: str, key: dict[str, int]) -> int:
+    """Delete the rows that the import brought."""
+    return conn.execute(text(_DELETE_BORN.format(noun=noun, history=NOUNS[noun][0])), key).rowcount
+
+
+def _put_back(conn: Connection, noun: str, key: dict[str, int]) -> int:
+    """Give the rows that the import changed or took away their former values."""
+    history = NOUNS[noun][0]
+    left_out = {"seq", "changeset_id", "op", "id"}
+    names = [column.name for column in HISTORIES[noun].columns if column.name not in left_out]
+    filled = {
+        "noun": noun,
+        "columns": ", ".join(names),
+        "old": ", ".join(f"o.{name}" for name in names),
+        "before": _BEFORE.format(history=history),
+    }
+    return sum(conn.execute(text(query.format(**filled)), key).rowcount for query in (_UPDATE_BACK, _INSERT_BACK))
+
+
+def _restore_versions(conn: Connection, key: dict[str, int]) -> int:
+    """End the versions of the import; open the ones before it anew, or retire grids that it brought."""
+    born = list(conn.execute(text(_BORN), key).scalars())
+    conn.execute(text(f"CREATE TEMPORARY TABLE versions_before ON COMMIT DROP AS {_VERSIONS_BEFORE}"), key)
+    ended = conn.execute(
+        text(
+            "UPDATE geo_grid.grid_versions SET valid = geo_grid.ended(valid) "
+            "WHERE changeset_id = :id AND upper_inf(valid)"
+        ),
+        key,
+    )
+    conn.execute(
+        text(
+            "INSERT INTO geo_grid.grid_versions (grid_id, tier, parent_id, parent_tier, name, own, geom) "
+            "SELECT grid_id, tier, parent_id, parent_tier, name, own, geom FROM pg_temp.versions_before "
+            "ORDER BY grid_id"
+        )
+    )
+    conn.execute(text("UPDATE geo_grid.grids SET retired_at = geo_grid.moment() WHERE id = ANY(:born)"), {"born": born})
+    return ended.rowcount
+
+
+def total_grounds(conn: Connection) -> list[bytes]:
+    """The ground of each total grid that stands, as WKB."""
+    query = (
+        "SELECT ST_AsBinary(v.geom) FROM geo_grid.grid_versions v JOIN geo_grid.grids g ON g.id = v.grid_id "
+        "WHERE upper_inf(v.valid) AND v.parent_id IS NULL ORDER BY g.code"
+    )
+    return [bytes(ground) for ground in conn.execute(text(query)).scalars()]
+
+
+def clear_outline(conn: Connection) -> None:
+    """No outline: there is no county any more."""
+    conn.execute(text("UPDATE geo_grid.county SET geom = NULL WHERE id = 1"))

@@ -1,0 +1,152 @@
+"""What the steps of an import run do when a worker does them: look, rehearse, load, undo."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from geo_grid.checks.finding import Finding, errors_in
+from geo_grid.db import DbRole, engine, reading, transaction
+from geo_grid.grids import county_srid, read_outline
+from geo_grid.intake import ImportReport, NotClean, Options, load, look, read, standing_county, validate
+from geo_grid.intake.choices import Choices, LayerChoice
+from geo_grid.intake.outlines import county_outline, drawn
+from geo_grid.intake.runs import (
+    Run,
+    files_in,
+    load_key,
+    note_report,
+    note_sighting,
+    note_verdict,
+    read_run,
+    remove_all,
+)
+from geo_grid.intake.undo import undo_import
+from geo_grid.intake.validate.gather import gather
+from geo_grid.jobs.model import Job, Task, Told
+from geo_grid.journal import NewChangeset, changeset_by_key
+from geo_grid.publish import prepare_tiles
+from geo_grid.settings import Settings
+
+#: Findings kept for the pages and the report; all are counted.
+MOST_KEPT = 3000
+
+
+def look_at_files(settings: Settings, job: Job, told: Told) -> Mapping[str, Any]:
+    """See what the files of a run hold, and draw their layers."""
+    run = _run(settings, job)
+    paths, names = files_in(settings, run)
+    options = Options(choices=run.choices, names=names)
+    told("reading files", 0, len(paths))
+    sighting = look(paths, options)
+    refused = {one.file for one in sighting.refused}
+    told("drawing the layers", 0, 0)
+    with reading(engine(settings, DbRole.LOADER)) as conn:
+        srid, outline = county_srid(conn), read_outline(conn)
+    whole = [path for path in paths if names[path.name] not in refused]
+    layers = read(whole, Options(choices=_placing(run, sighting.to_json()), names=names))
+    outlines = {"layers": drawn(layers, srid), "county": county_outline(outline, srid)}
+    with transaction(engine(settings, DbRole.LOADER)) as conn:
+        note_sighting(conn, run.id, sighting.to_json(), outlines)
+    return {"layers": len(sighting.layers), "refused": len(sighting.refused)}
+
+
+def rehearse(settings: Settings, job: Job, told: Told) -> Mapping[str, Any]:
+    """Find every fault of the files and what loading them would change; nothing is written to the county."""
+    run = _run(settings, job)
+    paths, names = files_in(settings, run)
+    options = Options(choices=run.choices, names=names)
+    told("finding faults", 0, 0)
+    with reading(engine(settings, DbRole.LOADER)) as conn:
+        standing = standing_county(conn)
+    found = validate(read(paths, options), options, standing)
+    try:
+        report: ImportReport | None = load(settings, paths, options, told, dry_run=True, actor=run.actor)
+        refusal: list[Finding] = []
+    except NotClean as not_clean:
+        report, refusal = None, not_clean.findings
+    found = _together(found, refusal, report)
+    verdict = {
+        "findings": [one.to_json() for one in gather(found, MOST_KEPT)],
+        "counts": {"all": len(found), "errors": len(errors_in(found))},
+        "loads": report is not None,
+        "report": None if report is None else _plain(report),
+    }
+    with transaction(engine(settings, DbRole.LOADER)) as conn:
+        note_verdict(conn, run.id, verdict)
+    return {"findings": len(found), "loads": report is not None}
+
+
+def load_run(settings: Settings, job: Job, told: Told) -> Mapping[str, Any]:
+    """Bring the files of a run in, once: when the change set is there already, a crash came after the commit."""
+    run = _run(settings, job)
+    key = load_key(run.id)
+    with reading(engine(settings, DbRole.LOADER)) as conn:
+        done = changeset_by_key(conn, key)
+    if done is None:
+        paths, names = files_in(settings, run)
+        options = Options(choices=run.choices, names=names)
+        outcome = _plain(load(settings, paths, options, told, actor=run.actor, key=key))
+    else:
+        outcome = {"written": True, "nouns": dict(done.summary), "resumed": True}
+    with transaction(engine(settings, DbRole.LOADER)) as conn:
+        note_report(conn, run.id, outcome)
+    if outcome["written"]:
+        told("preparing the map", 0, 0)
+        _prepare_tiles(settings, run.actor)
+    remove_all(settings, run.id)
+    return {"written": outcome["written"]}
+
+
+def undo_run(settings: Settings, job: Job, told: Told) -> Mapping[str, Any]:
+    """Take the load of a run back."""
+    run = _run(settings, job)
+    if run.undo_id is not None or run.changeset_id is None:
+        return {"undone": run.undo_id is not None}
+    told("undoing the import", 0, 0)
+    with transaction(engine(settings, DbRole.LOADER)) as conn:
+        done = undo_import(conn, run.changeset_id, job.actor)
+    told("preparing the map", 0, 0)
+    _prepare_tiles(settings, job.actor)
+    return done.to_json()
+
+
+#: The tasks of the worker, by the kind of job.
+TASKS: dict[str, Task] = {"look": look_at_files, "rehearse": rehearse, "load": load_run, "undo": undo_run}
+
+
+def _run(settings: Settings, job: Job) -> Run:
+    """The run that the job works on."""
+    with reading(engine(settings, DbRole.LOADER)) as conn:
+        return read_run(conn, int(job.arguments["run"]))
+
+
+def _placing(run: Run, sighting: Mapping[str, Any]) -> Choices:
+    """The choices, with the likeliest CRS for each layer that nobody chose one for."""
+    layers = {source: replace(choice, map=None, left_out=False) for source, choice in run.choices.layers.items()}
+    for seen in sighting["layers"]:
+        chosen = (seen.get("crs") or {}).get("chosen")
+        if chosen and layers.get(seen["source"], LayerChoice()).crs is None:
+            layers[seen["source"]] = LayerChoice(crs=chosen["crs"])
+    return replace(run.choices, layers=layers)
+
+
+def _together(found: list[Finding], refusal: list[Finding], report: ImportReport | None) -> list[Finding]:
+    """The faults of validation, and those of the rehearsal that it does not tell."""
+    told = {(one.rule, one.where) for one in found}
+    rules = {one.rule for one in found}
+    rest = [*refusal, *(report.findings if report else ())]
+    return found + [one for one in rest if (one.rule, one.where) not in told and (one.rule not in rules or not found)]
+
+
+def _plain(report: ImportReport) -> dict[str, Any]:
+    """A report without its findings, which are kept apart."""
+    return {key: value for key, value in report.to_json().items() if key != "findings"}
+
+
+def _prepare_tiles(settings: Settings, actor: str) -> None:
+    """The map's shapes made anew: until then tiles come from the full geometry."""
+    renewal = NewChangeset(actor, "import", note="shapes for tiles")
+    with transaction(engine(settings, DbRole.LOADER), changeset=renewal) as conn:
+        prepare_tiles(conn)
