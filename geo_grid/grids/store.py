@@ -154,7 +154,8 @@ def _identities(conn: Connection, versions: Sequence[GridVersion]) -> tuple[dict
 def rename_grids(conn: Connection, pairs: Sequence[tuple[str, str]]) -> None:
     """Give standing grids other codes: (old, new). The old ones stay theirs for ever."""
     query = (
-        "UPDATE geo_grid.grids g SET code = n.fresh FROM unnest(CAST(:old AS text[]), CAST(:new AS text[])) AS n (was, fresh) "
+        "UPDATE geo_grid.grids g SET code = n.fresh "
+        "FROM unnest(CAST(:old AS text[]), CAST(:new AS text[])) AS n (was, fresh) "
         "WHERE g.code = n.was AND g.retired_at IS NULL"
     )
     conn.execute(text(query), {"old": [old for old, _ in pairs], "new": [new for _, new in pairs]})

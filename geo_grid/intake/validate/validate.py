@@ -78,7 +78,7 @@ def _sorted(layers: Sequence[Layer], options: Options, net: Standing) -> _Sorted
 def _sort(layer: Layer, options: Options, net: Standing, found: _Sorted) -> None:
     """Put one layer where it belongs. Raises `Unreadable`."""
     has_tier = (options.tier or tier_of_name(layer.name)) is not None
-    noun = noun_of(layer, options.noun, has_tier=has_tier, chosen=options.fields)
+    noun = noun_of(layer, layer.noun or options.noun, has_tier=has_tier, chosen=options.fields)
     if noun is Noun.WORKERS or not layer.has_places:
         return
     found.findings += coordinate_faults(layer, in_degrees=_is_geographic(options.crs or layer.crs))
