@@ -12,6 +12,7 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError, ProjError
 
 from geo_grid.checks.finding import Finding
+from geo_grid.intake.crs_way import parsed, way_into
 from geo_grid.intake.layer import Layer, Unreadable
 from geo_grid.partition import to_lattice
 from geo_grid.partition.lattice import Floats, snap
@@ -30,12 +31,9 @@ def into_county(layer: Layer, srid: int, crs: str | None) -> tuple[Layer, list[F
     said = crs or layer.crs
     if said is None:
         raise Unreadable(layer.source, "the file does not say its CRS (no .prj): say it with --crs, as --crs EPSG:4546")
-    theirs = _parsed(said)
-    if theirs is None:
-        raise Unreadable(layer.source, "its CRS cannot be understood: say it with --crs, as --crs EPSG:4546")
     findings: list[Finding] = []
     if not _same(said, srid):
-        layer, findings = _transformed(layer, theirs, srid)
+        layer, findings = _transformed(layer, said, srid, told=crs is not None)
     layer = _sound(layer)
     _check_place(layer, srid)
     return replace(layer, crs=f"EPSG:{srid}"), findings
@@ -47,37 +45,39 @@ def county_crs(srid: int) -> CRS:
 
 
 @lru_cache(maxsize=64)
-def _parsed(said: str) -> CRS | None:
-    """The CRS that a text names."""
-    try:
-        return CRS.from_user_input(said)
-    except CRSError:
-        return None
-
-
-@lru_cache(maxsize=64)
 def _same(said: str, srid: int) -> bool:
     """Whether the text names the county's own CRS."""
-    theirs, ours = _parsed(said), county_crs(srid)
+    theirs, ours = parsed(said), county_crs(srid)
     if theirs is None:
         return False
     return said == f"EPSG:{srid}" or theirs.equals(ours, ignore_axis_order=True) or theirs.to_epsg(70) == srid
 
 
-def _transformed(layer: Layer, theirs: CRS, srid: int) -> tuple[Layer, list[Finding]]:
-    """The layer in the county's CRS, with a warning when the datums' relation is not known."""
+def _transformed(layer: Layer, said: str, srid: int, *, told: bool) -> tuple[Layer, list[Finding]]:
+    """The layer in the county's CRS, and what to say where the datums' relation is not known.
+
+    Nobody `told` us that CRS: then the file must not come in before somebody has.
+    """
     try:
-        way = Transformer.from_crs(theirs, county_crs(srid), always_xy=True)
-        moved = _moved(layer, lambda at: np.column_stack(way.transform(*at.T)))
+        way = way_into(said, srid)
+        if way is None:
+            raise Unreadable(layer.source, "its CRS cannot be understood: say it with --crs, as --crs EPSG:4546")
+        moved = _moved(layer, way.step)
     except (CRSError, ProjError) as wrong:
-        raise Unreadable(layer.source, f"{theirs.name} cannot be brought into EPSG:{srid}: check --crs") from wrong
-    if "ballpark" not in way.description.lower():
-        return moved, []
-    message = f"the shift from {theirs.name} to EPSG:{srid} is not known: positions may be off by 100 m and more"
-    warning = Finding(
-        "datum_unknown", layer.source, message, "transform it with your own parameters", severity="warning"
+        raise Unreadable(layer.source, f"it cannot be brought into EPSG:{srid}: check its .prj or --crs") from wrong
+    return moved, [_datum_unknown(layer, way.name, srid, told=told)] if way.ballpark else []
+
+
+def _datum_unknown(layer: Layer, name: str, srid: int, *, told: bool) -> Finding:
+    """The finding that nobody publishes the shift between two datums."""
+    says = "the shift from %(crs)s to EPSG:%(srid)d is not known: positions may be off by 100 m and more"
+    hint = (
+        "give three or more control points (--crs 'points:x,y>X,Y;…'), or have it transformed by who has the parameters"
     )
-    return moved, [warning]
+    if not told:
+        hint += ", or accept the error by naming the CRS (--crs)"
+    facts = {"crs": name, "srid": srid}
+    return Finding.of("datum_unknown", layer.source, says, hint, severity="warning" if told else "error", facts=facts)
 
 
 def _moved(layer: Layer, step: Callable[[Floats], Floats]) -> Layer:

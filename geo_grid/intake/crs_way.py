@@ -1,0 +1,75 @@
+"""The way from a file's coordinates to the county's, for everything that a CRS can be called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from pyproj import CRS, Transformer
+from pyproj.exceptions import CRSError
+
+from geo_grid.intake import control_points
+from geo_grid.intake.web_maps import from_bd09, from_gcj02
+from geo_grid.partition.lattice import Floats
+
+#: The web maps' coordinates, by the word that `Options.crs` takes.
+WEB_MAPS: dict[str, Callable[[Floats], Floats]] = {"GCJ-02": from_gcj02, "BD-09": from_bd09}
+SWAPPED = ";swapped"
+
+
+@dataclass(frozen=True)
+class Way:
+    """A step from coordinates (n, 2) to the county's; `ballpark` where PROJ knows no shift between the datums."""
+
+    name: str
+    step: Callable[[Floats], Floats]
+    ballpark: bool = False
+
+
+def way_into(said: str, srid: int) -> Way | None:
+    """The way from what `said` names into the county's CRS, None when nothing of that name is known.
+
+    `said` is WKT, 'EPSG:n', 'GCJ-02', 'BD-09' (each may be followed by ';swapped' where north comes first), or
+    control points. Raises `BadControlPoints`, `CRSError` and `ProjError`.
+    """
+    if said.startswith(control_points.PREFIX):
+        fitted = control_points.parsed(said)
+        return Way(f"control points (± {fitted.rms_m:.2f} m)", fitted)
+    if said.endswith(SWAPPED):
+        plain = way_into(said.removesuffix(SWAPPED), srid)
+        return plain and Way(f"{plain.name}, north first", lambda at: plain.step(at[:, ::-1]), plain.ballpark)
+    if (web := said.strip().upper()) in WEB_MAPS:
+        onward = _transformer("EPSG:4490", srid)
+        return Way(web, lambda at: np.column_stack(onward.transform(*WEB_MAPS[web](at).T)))
+    theirs = parsed(said)
+    if theirs is None:
+        return None
+    way = _transformer(said, srid)
+    unknown = "ballpark" in way.description.lower() and not (is_geocentric(theirs) and is_geocentric(CRS(srid)))
+    return Way(theirs.name, lambda at: np.column_stack(way.transform(*at.T)), unknown)
+
+
+def is_geocentric(crs: CRS) -> bool:
+    """Whether a CRS stands on one of the datums of our time (WGS 84, CGCS2000, TWD97, NAD83 …).
+
+    They all take the ellipsoid of 6,378,137 m about the earth's centre and agree to a metre or two; what PROJ calls
+    'ballpark' between them is no reason to worry. Xian 80 and Beijing 54 do not.
+    """
+    return crs.ellipsoid is not None and abs(crs.ellipsoid.semi_major_metre - 6_378_137.0) < 0.5
+
+
+@lru_cache(maxsize=64)
+def parsed(said: str) -> CRS | None:
+    """The CRS that a text names."""
+    try:
+        return CRS.from_user_input(said)
+    except CRSError:
+        return None
+
+
+@lru_cache(maxsize=64)
+def _transformer(said: str, srid: int) -> Transformer:
+    """PROJ's way into the county's CRS; finding one takes most of a second."""
+    return Transformer.from_crs(CRS.from_user_input(said), CRS.from_epsg(srid), always_xy=True)
