@@ -73,3 +73,34 @@ def parsed(said: str) -> CRS | None:
 def _transformer(said: str, srid: int) -> Transformer:
     """PROJ's way into the county's CRS; finding one takes most of a second."""
     return Transformer.from_crs(CRS.from_user_input(said), CRS.from_epsg(srid), always_xy=True)
+
+
+def degrees_step(said: str) -> Callable[[Floats], Floats]:
+    """The step from what `said` names, which must be known, to lon/lat on its own datum."""
+    if said.endswith(SWAPPED):
+        plain = degrees_step(said.removesuffix(SWAPPED))
+        return lambda at: plain(at[:, ::-1])
+    if said in WEB_MAPS:
+        return WEB_MAPS[said]
+    way = _to_own_degrees(said)
+    return lambda at: np.column_stack(way.transform(*at.T))
+
+
+def metres_step(srid: int) -> Callable[[Floats], Floats]:
+    """The step from lon/lat on the county's own datum to its CRS."""
+    way = _from_own_degrees(srid)
+    return lambda at: np.column_stack(way.transform(*at.T))
+
+
+@lru_cache(maxsize=256)
+def _to_own_degrees(said: str) -> Transformer:
+    """From a CRS to the degrees that it is made of: no other datum, so this is quick to find."""
+    theirs = CRS.from_user_input(said)
+    return Transformer.from_crs(theirs, theirs.geodetic_crs, always_xy=True)
+
+
+@lru_cache(maxsize=16)
+def _from_own_degrees(srid: int) -> Transformer:
+    """From the degrees that a county's CRS is made of to it."""
+    ours = CRS.from_epsg(srid)
+    return Transformer.from_crs(ours.geodetic_crs, ours, always_xy=True)

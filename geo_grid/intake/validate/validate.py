@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import shapely
-from pyproj import CRS
-from pyproj.exceptions import CRSError
 
 from geo_grid.checks.degrees import in_degrees
 from geo_grid.checks.finding import Finding
 from geo_grid.intake.crs import into_county
+from geo_grid.intake.crs_readings import is_degrees
+from geo_grid.intake.crs_reference import Reference, reference_among, reference_of
+from geo_grid.intake.crs_weigh import guess_crs
 from geo_grid.intake.field_guess import guess_fields
 from geo_grid.intake.fields import Noun, noun_of, values
 from geo_grid.intake.geometries import ANY, check_geometries
 from geo_grid.intake.grid_rows import tier_of_name
+from geo_grid.intake.household_rows import with_points
 from geo_grid.intake.layer import Layer, Unreadable
 from geo_grid.intake.read import Options
 from geo_grid.intake.standing import Standing
@@ -63,26 +65,55 @@ def validate(layers: Sequence[Layer], options: Options | None, net: Standing) ->
 
 
 def _sorted(layers: Sequence[Layer], options: Options, net: Standing) -> _Sorted:
-    """The layers by noun; a layer that cannot be placed or understood is told and left out."""
+    """The layers by noun, grids first; a layer that cannot be placed or understood is told and left out."""
     found = _Sorted()
-    for layer in layers:
-        found.findings += layer.findings
-        try:
-            _sort(layer, options, net, found)
-        except Unreadable as wrong:
-            reason = str(wrong).removeprefix(f"{layer.source}: ")
-            found.findings.append(told("unreadable", layer.source, reason=reason))
+    nouns = [(layer, noun) for layer in layers if (noun := _noun(layer, options, found)) is not None]
+    reference = reference_of(net)
+    for layer, noun in nouns:
+        if noun is Noun.GRIDS:
+            _place(layer, noun, options, reference, net, found)
+    if not net.grids:
+        drawn = reference_among([one.layer for one in found.grids])
+        reference = replace(reference, ground=drawn.ground)
+    for layer, noun in nouns:
+        if noun is not Noun.GRIDS:
+            _place(layer, noun, options, reference, net, found)
     return found
 
 
-def _sort(layer: Layer, options: Options, net: Standing, found: _Sorted) -> None:
-    """Put one layer where it belongs. Raises `Unreadable`."""
+def _noun(layer: Layer, options: Options, found: _Sorted) -> Noun | None:
+    """What a layer with places holds; None where it has none, and where it does not show, which is told."""
+    found.findings += layer.findings
     has_tier = (options.tier or tier_of_name(layer.name)) is not None
-    noun = noun_of(layer, layer.noun or options.noun, has_tier=has_tier, chosen=options.fields)
-    if noun is Noun.WORKERS or not layer.has_places:
+    try:
+        noun = noun_of(layer, layer.noun or options.noun, has_tier=has_tier, chosen=options.fields)
+    except Unreadable:
+        names = "、".join(list(layer.columns)[:12])
+        found.findings.append(told("noun_unknown", layer.source, fields=names))
+        return None
+    has_places = noun is not Noun.WORKERS and _with_places(layer, noun, options).has_places
+    return noun if has_places else None
+
+
+def _with_places(layer: Layer, noun: Noun, options: Options) -> Layer:
+    """The layer, with points where it is a table of coordinates."""
+    return layer if noun is Noun.GRIDS else with_points(layer, options.fields, noun)
+
+
+def _place(layer: Layer, noun: Noun, options: Options, reference: Reference, net: Standing, found: _Sorted) -> None:
+    """Put one layer where it belongs, in the county's CRS; what cannot be placed is told."""
+    layer = _with_places(layer, noun, options)
+    guess = guess_crs(layer, net.srid, reference, options.crs)
+    crs = options.crs or (layer.crs if guess.chosen is None else guess.chosen.crs)
+    found.findings += [*guess.findings, *coordinate_faults(layer, in_degrees=is_degrees(crs))]
+    if crs is None:
         return
-    found.findings += coordinate_faults(layer, in_degrees=_is_geographic(options.crs or layer.crs))
-    moved, findings = into_county(layer, net.srid, options.crs)
+    try:
+        moved, findings = into_county(layer, net.srid, None if crs == layer.crs else crs)
+    except Unreadable as wrong:
+        reason = str(wrong).removeprefix(f"{layer.source}: ")
+        found.findings.append(told("unreadable", layer.source, reason=reason))
+        return
     found.findings += [*findings, *far_faults(moved)]
     fields = guess_fields(layer, noun, options.fields)
     if noun is Noun.GRIDS:
@@ -91,14 +122,6 @@ def _sort(layer: Layer, options: Options, net: Standing, found: _Sorted) -> None
         found.households.append((moved, values(moved, fields.taken, "code") or [""] * len(moved)))
     else:
         found.sites.append(moved)
-
-
-def _is_geographic(said: str | None) -> bool:
-    """Whether a CRS is one of degrees."""
-    try:
-        return said is not None and CRS.from_user_input(said).is_geographic
-    except CRSError:
-        return False
 
 
 def _doors(given: _Sorted, net: Standing) -> Floats:
