@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from functools import cached_property
+from typing import Any
 
 from sqlalchemy import Connection
 
-from geo_grid.grids import Net, read_cells, read_codes, read_net
+from geo_grid.grids import Net, read_cells, read_codes, read_net, read_outline
 from geo_grid.households import any_households
 from geo_grid.intake.fields import Noun
 from geo_grid.intake.household_plan import Cells
@@ -23,12 +24,17 @@ class Before:
     def read_for(self, nouns: Collection[Noun]) -> None:
         """Read all that planning these nouns asks for, as the connection will have other work."""
         _ = self.staff if Noun.WORKERS in nouns else self.worker_codes
-        _ = self.cells, self.has_households
+        _ = self.cells, self.has_households, self.outline
 
     @cached_property
     def net(self) -> Net:
         """All grids, without their ground."""
         return read_net(self._conn)
+
+    @cached_property
+    def outline(self) -> Any:
+        """The county's outline, None before there is one."""
+        return read_outline(self._conn)
 
     @cached_property
     def codes(self) -> set[str]:

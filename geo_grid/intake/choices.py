@@ -54,7 +54,7 @@ class Choices:
         if choice.left_out:
             return None
         if choice.crs is not None:
-            layer = replace(layer, crs=choice.crs)
+            layer = replace(layer, crs=choice.crs, crs_told=True)
         return layer if choice.map is None else _named(layer, choice.map)
 
     def to_json(self) -> dict[str, object]:

@@ -33,7 +33,7 @@ def into_county(layer: Layer, srid: int, crs: str | None) -> tuple[Layer, list[F
         raise Unreadable(layer.source, "the file does not say its CRS (no .prj): say it with --crs, as --crs EPSG:4546")
     findings: list[Finding] = []
     if not _same(said, srid):
-        layer, findings = _transformed(layer, said, srid, told=crs is not None)
+        layer, findings = _transformed(layer, said, srid, told=crs is not None or layer.crs_told)
     layer = _sound(layer)
     _check_place(layer, srid)
     return replace(layer, crs=f"EPSG:{srid}"), findings

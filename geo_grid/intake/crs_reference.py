@@ -38,7 +38,10 @@ class Reference:
 
     def yard(self, srid: int) -> Any:
         """Where places are plausible: the outline, else where the county's CRS is made for; prepared."""
-        yard = _where_made_for(srid) if self.outline is None else shapely.buffer(shapely.simplify(self.outline, AROUND_M / 4), AROUND_M)
+        if self.outline is None:
+            yard = _where_made_for(srid)
+        else:
+            yard = shapely.buffer(shapely.simplify(self.outline, AROUND_M / 4), AROUND_M)
         shapely.prepare(yard)
         return yard
 

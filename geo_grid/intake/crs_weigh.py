@@ -94,6 +94,7 @@ def guess_crs(layer: Layer, srid: int, reference: Reference = NO_REFERENCE, told
     probe = probe_of(layer, reference)
     if len(probe.at) == 0:
         return CrsGuess(None, (), "unsure", "none_fits", "it has no coordinates", said=layer.crs)
+    told = told or (layer.crs if layer.crs_told else None)
     first = told or layer.crs
     several = readings(probe.at, first, srid)
     ranked = _ranked(_beside(several[0], several), probe, srid, reference) if first is not None else []
@@ -111,15 +112,13 @@ def _beside(own: Reading, several: Sequence[Reading]) -> list[Reading]:
 
 def web_map_faults(layer: Layer, srid: int, reference: Reference, told: str | None = None) -> list[Finding]:
     """What must be said when a layer that states its CRS is a web map's after all; quicker than the whole guess."""
-    if told is not None or layer.crs is None or not layer.has_places:
+    said = layer.crs
+    if told is not None or layer.crs_told or said is None or not layer.has_places or not is_degrees(said):
         return []
     probe = probe_of(layer, reference)
-    if not probe.grids:
+    if not any(grid is not None for grid in probe.grids):
         return []
-    own = named(layer.crs)
-    ranked = _ranked([own, *map(named, WEB_MAPS)] if is_degrees(own.crs) else [own], probe, srid, reference)
-    if len(ranked) == 1:
-        return []
+    ranked = _ranked([named(said), *map(named, WEB_MAPS)], probe, srid, reference)
     guess = _chosen(layer, layer.crs, ranked, None, reference)
     return list(guess.findings) if guess.rule == "web_map" else []
 

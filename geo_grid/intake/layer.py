@@ -31,7 +31,8 @@ class Layer:
     and room; a table without places has neither. `crs` is WKT or 'EPSG:n', None when the file does
     not say. `broken` names the rows (from 1) whose geometry could not be built, with the reason. `findings` are what
     reading noticed; `encoding` how its text was read, None where the format leaves no choice. `numbers` are the rows'
-    numbers in the file where rows of it were left out, `noun` what somebody said that the layer holds.
+    numbers in the file where rows of it were left out, `noun` what somebody said that the layer holds, and
+    `crs_told` whether somebody said its `crs`.
     """
 
     source: str
@@ -45,6 +46,7 @@ class Layer:
     encoding: EncodingGuess | None = None
     numbers: npt.NDArray[np.int64] | None = None
     noun: str | None = None
+    crs_told: bool = False
 
     def __len__(self) -> int:
         """The number of rows."""

@@ -11,10 +11,14 @@ import shapely
 
 from geo_grid.checks.finding import Fact, Finding
 from geo_grid.errors import NotFound
+from geo_grid.intake.crs_reference import reference_of
+from geo_grid.intake.crs_weigh import guess_crs
 from geo_grid.intake.layer import Layer, Unreadable
+from geo_grid.intake.layer_guess import guess_layer
 from geo_grid.intake.noticed import of_rows
 from geo_grid.intake.read import Options, Reader, files_of, layers_of
 from geo_grid.intake.sighting import FieldSeen, FileRefused, LayerSeen, Sighting
+from geo_grid.intake.standing import Standing
 from geo_grid.intake.texts import day
 
 #: How many rows and how many values of a field are shown.
@@ -32,8 +36,15 @@ _TYPES = {
 }
 
 
-def look(paths: Sequence[Path], options: Options | None = None, reader: Reader | None = None) -> Sighting:
+def look(
+    paths: Sequence[Path],
+    options: Options | None = None,
+    reader: Reader | None = None,
+    standing: Standing | None = None,
+) -> Sighting:
     """What the files hold; files that cannot be read are among `refused`, each with a sentence.
+
+    Layers are held against what stands, if that is given: then their CRS and fields are guessed.
 
     `reader` reads one file; files that somebody sent are read by `sandbox.layers_of`, in a process of its own.
     """
@@ -49,14 +60,19 @@ def look(paths: Sequence[Path], options: Options | None = None, reader: Reader |
         for file in files:
             try:
                 called = options.names.get(file.name, file.name)
-                layers += [seen(layer, called) for layer in reader(file, options)]
+                layers += [seen(layer, called, options, standing) for layer in reader(file, options)]
             except Unreadable as wrong:
                 refused.append(FileRefused(options.names.get(file.name, file.name), str(wrong)))
     return Sighting(tuple(layers), tuple(refused))
 
 
-def seen(layer: Layer, file: str) -> LayerSeen:
-    """What a layer shows of itself."""
+def seen(layer: Layer, file: str, options: Options | None = None, standing: Standing | None = None) -> LayerSeen:
+    """What a layer shows of itself, and what is guessed of it beside what stands."""
+    options = options or Options()
+    settled = options.choices.settled(layer) or layer
+    crs = None
+    if standing is not None and layer.has_places:
+        crs = guess_crs(settled, standing.srid, reference_of(standing), options.crs)
     return LayerSeen(
         file=file,
         source=layer.source,
@@ -71,6 +87,8 @@ def seen(layer: Layer, file: str) -> LayerSeen:
         crs_said=layer.crs,
         encoding=layer.encoding,
         findings=(*layer.findings, *_of_shapes(layer)),
+        crs=crs,
+        field_map=guess_layer(layer, options, standing),
     )
 
 

@@ -22,6 +22,8 @@ from geo_grid.households import (
 )
 from geo_grid.intake.before import Before
 from geo_grid.intake.crs import into_county
+from geo_grid.intake.crs_reference import Reference
+from geo_grid.intake.crs_weigh import web_map_faults
 from geo_grid.intake.diff import MOST_SHOWN, Changed, Diff, NounDiff, grid_diff, moved_between, same_shapes, staff_diff
 from geo_grid.intake.early import Early
 from geo_grid.intake.fields import Noun, check_choices, noun_of
@@ -136,10 +138,18 @@ class _Planner:
             moved = layer
             if noun in (Noun.HOUSEHOLDS, Noun.RISK_SITES, Noun.FACILITIES):
                 moved = with_points(layer, self._options.fields, noun)
+            self.plan.findings += self._web_maps(moved)
             moved, findings = into_county(moved, self.plan.srid, self._options.crs)
             self.plan.findings += findings
             placed.append(moved)
         return placed
+
+    def _web_maps(self, layer: Layer) -> list[Finding]:
+        """What to say of a layer whose places are those of a web map, by the grids that stand."""
+        if self._before.outline is None:
+            return []
+        reference = Reference(self._before.outline, self._ground)
+        return web_map_faults(layer, self.plan.srid, reference, self._options.crs)
 
     def grids(self) -> None:
         """Plan the grids, and begin to write them when they are clean."""

@@ -104,7 +104,7 @@ def _place(layer: Layer, noun: Noun, options: Options, reference: Reference, net
     """Put one layer where it belongs, in the county's CRS; what cannot be placed is told."""
     layer = _with_places(layer, noun, options)
     guess = guess_crs(layer, net.srid, reference, options.crs)
-    crs = options.crs or (layer.crs if guess.chosen is None else guess.chosen.crs)
+    crs = options.crs or (layer.crs if guess.chosen is None or layer.crs_told else guess.chosen.crs)
     found.findings += [*guess.findings, *coordinate_faults(layer, in_degrees=is_degrees(crs))]
     if crs is None:
         return
