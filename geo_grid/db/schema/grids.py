@@ -143,6 +143,7 @@ grid_codes = Table(
     metadata,
     Column("code", Text, primary_key=True),
     Column("grid_id", BigInteger, ForeignKey(f"{SCHEMA}.grids.id"), nullable=False, index=True),
+    Index("grid_codes_prefix_idx", "code", postgresql_ops={"code": "text_pattern_ops"}),
     comment="Every code a grid ever had, so that none is given to another one.",
 )
 

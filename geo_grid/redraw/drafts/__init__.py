@@ -1,0 +1,1 @@
+"""Drafts of redraws: kept moves, their stages, and their way into force."""

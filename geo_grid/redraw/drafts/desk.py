@@ -1,0 +1,284 @@
+"""Drafts made, read and worked on: moves added, undone, done again; nothing in the net changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, TypedDict, Unpack
+
+from sqlalchemy import Connection
+
+from geo_grid.access import Action, Actor, Forbidden, demand, may
+from geo_grid.errors import BadInput, NotFound
+from geo_grid.redraw.arcs import Arcs, arcs_of
+from geo_grid.redraw.changes import ChangeSet
+from geo_grid.redraw.drafts import store
+from geo_grid.redraw.drafts.model import (
+    Draft,
+    DraftMove,
+    DraftMoved,
+    NeedsRebase,
+    NotYours,
+    Stage,
+    Step,
+    Worked,
+    WrongStage,
+)
+from geo_grid.redraw.drafts.replay import Replay, begin, footprint_of, replay
+from geo_grid.redraw.moves import Move
+from geo_grid.redraw.refusals import NothingChanges
+from geo_grid.redraw.sentences import sentence
+from geo_grid.redraw.sheet import GridEffect, Preview, preview
+from geo_grid.redraw.wire import move_from_json, move_to_json
+from geo_grid.vocabulary import Tier
+
+#: Moves that one draft may hold.
+MOST_MOVES = 500
+_OPEN_STAGES = frozenset({Stage.DRAFT})
+
+
+class DraftChange(TypedDict, total=False):
+    """What can be changed of a draft beside its moves; what is None stays."""
+
+    name: str | None
+    note: str | None
+    shared: bool | None
+    locked: Iterable[str] | None
+
+
+def create_draft(conn: Connection, actor: Actor, name: str, *, note: str = "", shared: bool = False) -> Draft:
+    """A new draft with no moves."""
+    demand(actor, Action.DRAW)
+    values = {
+        "name": checked_name(name),
+        "note": checked_note(note),
+        "author": actor.username,
+        "shared": shared,
+        "base_version": store.map_version(conn),
+        "undoes": None,
+    }
+    redraw_id = store.insert_redraw(conn, values)
+    store.append_step(conn, redraw_id, Stage.DRAFT.code, actor.username, "")
+    return read_draft(conn, redraw_id, actor)
+
+
+def read_draft(conn: Connection, redraw_id: int, actor: Actor) -> Draft:
+    """The redraw; raises `NotFound` for one that is not there and for a private draft of somebody else's."""
+    return _read(conn, redraw_id, actor, locking=False)
+
+
+def list_drafts(
+    conn: Connection, actor: Actor, *, stage: Stage | None = None, limit: int = 50, before: int | None = None
+) -> list[Draft]:
+    """The redraws that the actor may see, the latest first, without their moves."""
+    demand(actor, Action.SEE_REDRAWS)
+    rows = store.redraws_for(conn, actor.username, stage and stage.code, min(limit, 200), before)
+    return [_draft(row, (), tuple(_step(one) for one in store.steps_of(conn, row.id))) for row in rows]
+
+
+def change_draft(
+    conn: Connection,
+    redraw_id: int,
+    actor: Actor,
+    *,
+    revision: int | None = None,
+    **wanted: Unpack[DraftChange],
+) -> Draft:
+    """The draft under another name, with another note, shared or not, with other grids locked."""
+    draft = open_draft(conn, redraw_id, actor, revision)
+    values: dict[str, Any] = {}
+    if (name := wanted.get("name")) is not None:
+        values["name"] = checked_name(name)
+    if (note := wanted.get("note")) is not None:
+        values["note"] = checked_note(note)
+    if (shared := wanted.get("shared")) is not None:
+        if actor.username != draft.author:
+            raise NotYours(f"only {draft.author} may share this draft or take it back: ask them")
+        values["shared"] = shared
+    if (locked := wanted.get("locked")) is not None:
+        codes = sorted(set(locked))
+        net = begin(conn).net
+        for code in codes:
+            net.row(code)
+        values["locked"] = codes
+    store.change_redraw(conn, redraw_id, values)
+    return read_draft(conn, redraw_id, actor)
+
+
+def add_move(conn: Connection, redraw_id: int, actor: Actor, move: Move, *, revision: int | None = None) -> Worked:
+    """The draft with one more move, which takes the place of undone ones. Raises the move's refusal."""
+    draft = open_draft(conn, redraw_id, actor, revision)
+    if len(draft.standing) >= MOST_MOVES:
+        raise BadInput(f"a draft holds at most {MOST_MOVES} moves: begin another one")
+    found = replay(conn, draft.standing)
+    codes = found.step(move, locked=draft.locked)
+    demand_ground(actor, Action.DRAW, found)
+    position = len(draft.standing) + 1
+    store.append_move(conn, redraw_id, position, move_to_json(found.moves[-1], found.srid), actor.username)
+    note_base(conn, redraw_id, found.changes)
+    return Worked(read_draft(conn, redraw_id, actor), sheet_of(conn, found), codes)
+
+
+def try_move(conn: Connection, redraw_id: int, actor: Actor, move: Move) -> Worked:
+    """What adding the move would give; nothing is written. Raises the move's refusal."""
+    draft = _read(conn, redraw_id, actor, locking=False)
+    found = replay(conn, draft.standing)
+    codes = found.step(move, locked=draft.locked)
+    return Worked(draft, sheet_of(conn, found), codes)
+
+
+def counts_while_drawing(conn: Connection, redraw_id: int | None, actor: Actor, move: Move) -> tuple[GridEffect, ...]:
+    """The grids that the move alone would change, before and after it; nothing is written."""
+    demand(actor, Action.SEE_REDRAWS)
+    draft = None if redraw_id is None else _read(conn, redraw_id, actor, locking=False)
+    found = begin(conn) if draft is None else replay(conn, draft.standing)
+    base, known = found.net, found.changes
+    found.step(move, locked=() if draft is None else draft.locked)
+    alone = ~known + found.changes
+    effects = preview(conn, base, alone, srid=found.srid, light=True).grids
+    return tuple(effect for effect in effects if effect.tier.is_leaf)
+
+
+def undo_move(conn: Connection, redraw_id: int, actor: Actor, *, revision: int | None = None) -> Worked:
+    """The draft without its last standing move."""
+    draft = open_draft(conn, redraw_id, actor, revision)
+    standing = [one for one in draft.moves if not one.undone]
+    if not standing:
+        raise NothingChanges("there is no move to undo: draw one first")
+    store.mark_move(conn, redraw_id, standing[-1].position, undone=True)
+    return _worked_anew(conn, redraw_id, actor)
+
+
+def redo_move(conn: Connection, redraw_id: int, actor: Actor, *, revision: int | None = None) -> Worked:
+    """The draft with the move that was undone last."""
+    draft = open_draft(conn, redraw_id, actor, revision)
+    undone = [one for one in draft.moves if one.undone]
+    if not undone:
+        raise NothingChanges("there is no undone move: undo one first")
+    store.mark_move(conn, redraw_id, undone[0].position, undone=False)
+    return _worked_anew(conn, redraw_id, actor)
+
+
+def preview_draft(conn: Connection, redraw_id: int, actor: Actor) -> Preview:
+    """What the draft's moves together would mean now; raises `NeedsRebase`."""
+    draft = _read(conn, redraw_id, actor, locking=False)
+    return sheet_of(conn, replay(conn, draft.standing))
+
+
+def preview_moves(conn: Connection, moves: Iterable[Move]) -> Preview:
+    """What some moves together would mean now; raises the first one's refusal that is refused."""
+    found = begin(conn)
+    for move in moves:
+        found.step(move)
+    return sheet_of(conn, found)
+
+
+def edges_around(
+    conn: Connection,
+    redraw_id: int | None,
+    actor: Actor,
+    *,
+    codes: Sequence[str] = (),
+    box: Sequence[float] | None = None,
+    tier: Tier | None = None,
+) -> Arcs:
+    """The borders of grids, or of all in a box of degrees, in the net in force or as a draft leaves it."""
+    demand(actor, Action.SEE_REDRAWS)
+    draft = None if redraw_id is None else _read(conn, redraw_id, actor, locking=False)
+    found = begin(conn) if draft is None else replay(conn, draft.standing)
+    return arcs_of(found.net, found.srid, codes=codes, box=box, tier=tier)
+
+
+def sheet_of(conn: Connection, found: Replay) -> Preview:
+    """The consequence sheet of what was run."""
+    return preview(conn, found.base, found.changes, srid=found.srid)
+
+
+def open_draft(conn: Connection, redraw_id: int, actor: Actor, revision: int | None) -> Draft:
+    """The draft, locked, if the actor may change it and it still is as they saw it."""
+    draft = _read(conn, redraw_id, actor, locking=True)
+    demand(actor, Action.DRAW)
+    if draft.stage not in _OPEN_STAGES:
+        raise WrongStage(draft.stage)
+    if revision is not None and revision != draft.revision:
+        raise DraftMoved(f"the draft was changed meanwhile (revision {draft.revision}): look again, then repeat")
+    return draft
+
+
+def locked_draft(conn: Connection, redraw_id: int, actor: Actor) -> Draft:
+    """The redraw as nobody else can change it until the transaction ends."""
+    return _read(conn, redraw_id, actor, locking=True)
+
+
+def demand_ground(actor: Actor, action: Action, found: Replay) -> None:
+    """Raise `Forbidden` unless the actor may do that in the narrowest grid that holds all that changes."""
+    chain: frozenset[str] | None = None
+    later = found.base.after(found.changes)
+    for code, (old, new) in found.changes.rows.items():
+        for view, row in ((found.base, old), (later, new)):
+            if row is not None:
+                above = frozenset({code, *(one.code for one in view.ancestors(code))})
+                chain = above if chain is None else chain & above
+    if not may(actor, action, chain):
+        raise Forbidden(action)
+
+
+def checked_name(name: str) -> str:
+    """A redraw's name; raises `BadInput`."""
+    name = name.strip()
+    if not name or len(name) > 100 or not name.isprintable():
+        raise BadInput("a redraw's name has 1 to 100 printable characters: give another one")
+    return name
+
+
+def checked_note(note: str) -> str:
+    """A note or reason; raises `BadInput`."""
+    note = note.strip()
+    if len(note) > 2000:
+        raise BadInput("a note has at most 2,000 characters: shorten it")
+    return note
+
+
+def _worked_anew(conn: Connection, redraw_id: int, actor: Actor) -> Worked:
+    """The draft and what it means after a move was undone or done again."""
+    draft = read_draft(conn, redraw_id, actor)
+    try:
+        found = replay(conn, draft.standing)
+    except NeedsRebase as stale:
+        store.change_redraw(conn, redraw_id, {})
+        return Worked(read_draft(conn, redraw_id, actor), None, (), stale.problem)
+    note_base(conn, redraw_id, found.changes)
+    return Worked(read_draft(conn, redraw_id, actor), sheet_of(conn, found))
+
+
+def note_base(conn: Connection, redraw_id: int, changes: ChangeSet) -> None:
+    """Keep on which version of the map, and on which grids, the draft was run."""
+    store.change_redraw(conn, redraw_id, {"footprint": footprint_of(changes), "base_version": store.map_version(conn)})
+
+
+def _read(conn: Connection, redraw_id: int, actor: Actor, *, locking: bool) -> Draft:
+    """The redraw, if the actor may see it."""
+    demand(actor, Action.SEE_REDRAWS)
+    row = store.redraw(conn, redraw_id, locking=locking)
+    hidden = row is not None and not row.shared and row.author != actor.username
+    if row is None or (hidden and row.stage in {Stage.DRAFT.code, Stage.WITHDRAWN.code}):
+        raise NotFound(f"there is no redraw {redraw_id}: see the list of redraws")
+    srid = store.county_srid(conn)
+    moves = tuple(_move(one, srid) for one in store.moves_of(conn, redraw_id))
+    return _draft(row, moves, tuple(_step(one) for one in store.steps_of(conn, redraw_id)))
+
+
+def _move(one: Any, srid: int) -> DraftMove:
+    """A kept move of its row."""
+    move = move_from_json(one.move, srid)
+    return DraftMove(one.position, move, one.move, one.undone, one.author, one.at, sentence(move))
+
+
+def _step(one: Any) -> Step:
+    """A step of its row."""
+    return Step(Stage[one.stage], one.actor, one.at, one.note)
+
+
+def _draft(row: Any, moves: tuple[DraftMove, ...], steps: tuple[Step, ...]) -> Draft:
+    """A redraw of its row."""
+    values = dict(row._mapping) | {"stage": Stage[row.stage], "locked": frozenset(row.locked)}
+    return Draft(**values, moves=moves, steps=steps)

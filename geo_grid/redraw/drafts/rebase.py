@@ -1,0 +1,56 @@
+"""Drafts run anew on the present net, and compared with one another."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from geo_grid.access import Actor
+from geo_grid.redraw.drafts import store
+from geo_grid.redraw.drafts.desk import note_base, open_draft, read_draft, sheet_of
+from geo_grid.redraw.drafts.model import Comparison, Difference, NeedsRebase, Rebased
+from geo_grid.redraw.drafts.replay import begin, replay
+from geo_grid.redraw.sheet import GridEffect, Preview
+from geo_grid.redraw.wire import move_to_json
+
+
+def rebase(conn: Connection, redraw_id: int, actor: Actor) -> Rebased:
+    """The draft on the present net; with the move, the grid and the person in the way when one does not work.
+
+    A draft that cannot be rebased stays as it was.
+    """
+    draft = open_draft(conn, redraw_id, actor, None)
+    net = begin(conn).base
+    changed = [
+        code for code, digest in draft.footprint.items() if (row := net.get(code)) is None or row.digest != digest
+    ]
+    writers = tuple((one.code, one.actor, one.at) for one in store.latest_writers(conn, changed))
+    try:
+        found = replay(conn, draft.standing, remember=False)
+    except NeedsRebase as stale:
+        return Rebased(False, draft, stale.problem, writers)
+    standing = [one for one in draft.moves if not one.undone]
+    for kept, move in zip(standing, found.moves, strict=True):
+        if move != kept.move:
+            store.replace_move(conn, redraw_id, kept.position, move_to_json(move, found.srid))
+    note_base(conn, redraw_id, found.changes)
+    return Rebased(True, read_draft(conn, redraw_id, actor), None, writers, dict(found.renamed))
+
+
+def compare(conn: Connection, a: int, b: int | None, actor: Actor) -> Comparison:
+    """Where two drafts leave grids differently; `b` None compares with the net in force."""
+    first = sheet_of(conn, replay(conn, read_draft(conn, a, actor).standing))
+    second = None if b is None else sheet_of(conn, replay(conn, read_draft(conn, b, actor).standing))
+    mine, yours = _by_code(first), _by_code(second)
+    differences = []
+    for code in sorted({*mine, *yours}):
+        one, other = mine.get(code), yours.get(code)
+        in_a = one.after if one is not None else (other.before if other is not None else None)
+        in_b = other.after if other is not None else (one.before if one is not None else None)
+        if in_a != in_b:
+            differences.append(Difference(code, in_a, in_b))
+    return Comparison(tuple(differences), first, second)
+
+
+def _by_code(sheet: Preview | None) -> dict[str, GridEffect]:
+    """The effects of a sheet by grid."""
+    return {} if sheet is None else {effect.code: effect for effect in sheet.grids}

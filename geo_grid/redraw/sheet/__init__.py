@@ -1,0 +1,25 @@
+"""The consequence sheet: what a change set means, per grid, household, site and post."""
+
+from geo_grid.redraw.sheet.model import (
+    Figures,
+    GridEffect,
+    HouseholdMove,
+    MapAfter,
+    PostMove,
+    Preview,
+    SiteMove,
+    Totals,
+)
+from geo_grid.redraw.sheet.preview import preview
+
+__all__ = [
+    "Figures",
+    "GridEffect",
+    "HouseholdMove",
+    "MapAfter",
+    "PostMove",
+    "Preview",
+    "SiteMove",
+    "Totals",
+    "preview",
+]
