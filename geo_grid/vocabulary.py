@@ -150,6 +150,18 @@ class Action(Named):
     MANAGE_ACCOUNTS = Term("管理账号", "Manage accounts", "add accounts, give roles, reset passwords, disable")
 
 
+class Stage(Named):
+    """How far a redraw has come on its way into force."""
+
+    DRAFT = Term("草稿", "Draft", "being drawn")
+    SUBMITTED = Term("已提交", "Submitted", "handed in, waiting for the county")
+    FIELD_CHECKED = Term("已踏勘", "Field-checked", "the new border was walked on site")
+    APPROVED = Term("已批准", "Approved", "approved, in force from its date")
+    APPLIED = Term("已生效", "Applied", "in force")
+    REFUSED = Term("已退回", "Refused", "refused with a reason")
+    WITHDRAWN = Term("已撤回", "Withdrawn", "taken back by its author")
+
+
 class RuleKind(Named):
     """What a coverage rule asks for."""
 

@@ -43,7 +43,6 @@ from geo_grid.redraw.drafts.model import (
     PastDate,
     Problem,
     Rebased,
-    Stage,
     Step,
     Worked,
     WrongStage,
@@ -90,6 +89,7 @@ from geo_grid.redraw.sheet import (
     Totals,
 )
 from geo_grid.redraw.wire import move_from_json, move_to_json
+from geo_grid.vocabulary import Stage
 
 __all__ = [
     "MOVES",

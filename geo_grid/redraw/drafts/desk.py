@@ -18,7 +18,6 @@ from geo_grid.redraw.drafts.model import (
     DraftMoved,
     NeedsRebase,
     NotYours,
-    Stage,
     Step,
     Worked,
     WrongStage,
@@ -29,7 +28,7 @@ from geo_grid.redraw.refusals import NothingChanges
 from geo_grid.redraw.sentences import sentence
 from geo_grid.redraw.sheet import GridEffect, Preview, preview
 from geo_grid.redraw.wire import move_from_json, move_to_json
-from geo_grid.vocabulary import Tier
+from geo_grid.vocabulary import Stage, Tier
 
 #: Moves that one draft may hold.
 MOST_MOVES = 500

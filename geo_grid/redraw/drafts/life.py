@@ -28,12 +28,12 @@ from geo_grid.redraw.drafts.model import (
     NotYours,
     OwnApproval,
     PastDate,
-    Stage,
     WrongStage,
 )
 from geo_grid.redraw.drafts.replay import Replay, begin, replay
 from geo_grid.redraw.refusals import Moved, NothingChanges
 from geo_grid.redraw.settle import settle
+from geo_grid.vocabulary import Stage
 
 _MOST_ROUNDS = 5
 

@@ -11,20 +11,7 @@ from geo_grid.errors import Refused, Stale
 from geo_grid.redraw.moves import Move
 from geo_grid.redraw.refusals import MoveRefused
 from geo_grid.redraw.sheet import Figures, Preview
-from geo_grid.vocabulary import Named, Term
-
-
-class Stage(Named):
-    """How far a redraw has come."""
-
-    DRAFT = Term("草稿", "Draft", "being drawn")
-    SUBMITTED = Term("已提交", "Submitted", "handed in, waiting for the county")
-    FIELD_CHECKED = Term("已踏勘", "Field-checked", "the new border was walked on site")
-    APPROVED = Term("已批准", "Approved", "approved, in force from its date")
-    APPLIED = Term("已生效", "Applied", "in force")
-    REFUSED = Term("已退回", "Refused", "refused with a reason")
-    WITHDRAWN = Term("已撤回", "Withdrawn", "taken back by its author")
-
+from geo_grid.vocabulary import Stage
 
 _S = Stage
 
