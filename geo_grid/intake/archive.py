@@ -51,6 +51,8 @@ class Archive:
             entries = self._zip.infolist()
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as wrong:
             raise Unreadable(source, "it is not a zip archive, or a damaged one: send it again") from wrong
+        if any(not entry.filename for entry in entries):
+            raise Unreadable(source, "it is a damaged zip archive: send it again")
         _check_sizes(entries, len(content), source)
         codec = _names_codec(entries)
         files = [entry for entry in entries if not entry.is_dir()]

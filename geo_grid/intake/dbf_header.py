@@ -60,6 +60,8 @@ def directory_of(content: bytes, source: str) -> Directory:
             continue
         if (start, row) != (first, width):
             findings.append(_mended(source, width, own))
+        elif row > own:
+            findings.append(_wider(source, width, own))
         return Directory(fields, rows, content[_LANGUAGE_BYTE], findings)
     raise Unreadable(source, "the header of the .dbf does not fit its rows: export it again")
 
@@ -95,6 +97,12 @@ def _unended(source: str) -> Finding:
     """That the end of the field list is not marked."""
     says = "the list of fields in the .dbf has no end mark: the fields were taken up to where the rows begin"
     return Finding.of("dbf_unended", source, says, "look at the values", severity="warning")
+
+
+def _wider(source: str, width: int, own: int) -> Finding:
+    """That rows hold more than the fields: one of them may be wider than its description says."""
+    says = "the rows of the .dbf have %(said)s bytes, but its fields only %(found)s: values may be cut or shifted"
+    return Finding.of("dbf_rows_wider", source, says, "export the layer again", facts={"said": width, "found": own})
 
 
 def _mended(source: str, width: int, own: int) -> Finding:

@@ -73,7 +73,7 @@ def read_geopackage(path: Path) -> Iterator[Layer]:
     except sqlite3.OperationalError as wrong:
         limit = "interrupted" in str(wrong)
         raise Unreadable(path.name, "reading it takes too long: export it again" if limit else _WHOLE) from wrong
-    except (sqlite3.Error, OverflowError, MemoryError) as wrong:
+    except (sqlite3.Error, UnicodeDecodeError, OverflowError) as wrong:
         raise Unreadable(path.name, _WHOLE) from wrong
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -61,8 +62,8 @@ def _plain(layer: Layer) -> dict[str, Any]:
         "columns": layer.columns,
         "crs": layer.crs,
         "broken": list(layer.broken.items()),
-        "findings": [finding.to_json() for finding in layer.findings],
-        "encoding": layer.encoding.to_json() if layer.encoding else None,
+        "findings": [asdict(finding) for finding in layer.findings],
+        "encoding": asdict(layer.encoding) if layer.encoding else None,
         "shaped": layer.geometry is not None,
     }
 
