@@ -37,6 +37,11 @@ class Settings(BaseModel):
     host: str = Field("127.0.0.1", description="The address the web server listens on.")
     port: int = Field(8000, ge=1, le=65535, description="The port the web server listens on.")
     secret_key: str | None = Field(None, description="Signs sessions; absent: made once and kept in HOME.")
+    phone_key: str | None = Field(
+        None,
+        pattern="^[0-9a-fA-F]{64}$",
+        description="Seals people's phones, 64 hexadecimal digits; absent: made once and kept in HOME.",
+    )
     https: bool = Field(False, description="Whether browsers come by https: cookies then travel by https alone.")
     proxies: int = Field(0, ge=0, le=5, description="How many proxies stand before the server and name the visitor.")
     srid: int = Field(4546, ge=1024, description="EPSG code of the county's projected CRS, in metres.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from pathlib import Path
 from typing import Annotated
 
@@ -37,6 +38,17 @@ def tier_named(name: str | None) -> Tier | None:
     raise TierUnknown(name)
 
 
+def _note_phones(what: str, out: Path) -> None:
+    """Write into the journal that phones leave the database, before they do."""
+    from geo_grid.db import DbRole, engine, run
+    from geo_grid.journal import NewEntry, enter
+
+    entry = NewEntry(
+        "geo-grid export", "phones-exported", what, {"file": str(out.resolve()), "user": getpass.getuser()}
+    )
+    run(engine(settings(), DbRole.ACCESS), lambda conn: enter(conn, entry))
+
+
 def export_layer(  # noqa: PLR0913 - one parameter for each option
     what: Annotated[str, typer.Argument(help="grids, households, risk-sites, workers or facilities.")],
     file_format: Annotated[str, typer.Option("--format", help="gpkg, shp, geojson, parquet, csv or xlsx.")],
@@ -53,6 +65,8 @@ def export_layer(  # noqa: PLR0913 - one parameter for each option
     from geo_grid.publish import export
 
     wanted = tier_named(tier)
+    if with_phones:
+        _note_phones(what, out)
     with reading(engine(settings(), DbRole.WEB)) as conn:
         done = export(conn, what, file_format, out, tier=wanted, lang=lang, with_phones=with_phones, force=force)
     figures = {"files": [str(path) for path in done.paths], "layers": list(done.layers), "rows": done.rows}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext, make_url
@@ -24,7 +25,7 @@ def engine(settings: Settings, role: DbRole) -> Engine:
     """The process's pool for `role`; driver errors come out of it as errors of ours (`db.failures`)."""
     key = (database_url(settings, role), role, os.getpid())
     if key not in _POOLS:
-        _POOLS[key] = new_engine(key[0], application_name=f"geo_grid {role.name.lower()}")
+        _POOLS[key] = new_engine(key[0], application_name=f"geo_grid {role.name.lower()}", options=_options(settings))
     return _POOLS[key]
 
 
@@ -36,13 +37,19 @@ def dispose_engines(settings: Settings) -> None:
             pool.dispose()
 
 
-def new_engine(url: str, *, application_name: str = "geo_grid") -> Engine:
+def _options(settings: Settings) -> dict[str, object]:
+    """What a connection knows of the settings: where the key of phones is (`geo_grid.phones.vault_of`)."""
+    return {"geo_grid_home": str(settings.home), "geo_grid_phone_key": settings.phone_key}
+
+
+def new_engine(url: str, *, application_name: str = "geo_grid", options: Mapping[str, object] | None = None) -> Engine:
     """A pool of its own for `url`, with the session settings that all our statements rely on."""
     pool = create_engine(
         with_options(make_url(url), SESSION_OPTIONS),
         pool_pre_ping=True,
         pool_size=5,
         max_overflow=10,
+        execution_options=dict(options or {}),
         connect_args={"connect_timeout": 10, "application_name": application_name},
     )
 

@@ -74,7 +74,7 @@ def upgrade(settings: Settings) -> UpgradeReport:
         ensure_roles(conn, local=settings.database_url is None)
         ensure_ground(conn)
         conn.exec_driver_sql(f"SET LOCAL ROLE {OWNER}")
-        changed = _bring_up(conn, before, settings.srid)
+        changed = _bring_up(conn, before, settings)
         conn.exec_driver_sql("RESET ROLE")
     return UpgradeReport(before.found, before.wanted, changed)
 
@@ -93,10 +93,10 @@ def ensure_current(settings: Settings, role: DbRole = DbRole.ADMIN) -> None:
         raise Refused("the database's schema is older than this program: run geo-grid db upgrade")
 
 
-def _bring_up(conn: Connection, before: SchemaStatus, srid: int) -> bool:
+def _bring_up(conn: Connection, before: SchemaStatus, settings: Settings) -> bool:
     """Run what is missing, as the owner; whether anything was."""
     if before.is_current:
-        return settle_srid(conn, srid)
+        return settle_srid(conn, settings.srid)
     # Loaded here: only an upgrade needs them, and they take a quarter of a second from every start.
     from alembic import command
     from alembic.config import Config
@@ -105,10 +105,10 @@ def _bring_up(conn: Connection, before: SchemaStatus, srid: int) -> bool:
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes.update(connection=conn, srid=srid)
+    config.attributes.update(connection=conn, srid=settings.srid)
     command.upgrade(config, "head")
-    plant_seeds(conn, srid)
-    settle_srid(conn, srid)
+    plant_seeds(conn, settings.srid)
+    settle_srid(conn, settings.srid)
     load_routines(conn)
     return True
 

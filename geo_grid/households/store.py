@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 
 from geo_grid.db.staging import Told, append, stage, unload
 from geo_grid.households.model import Doors, HouseholdRows
+from geo_grid.phones import Holder, vault_of
 
 _STAGED = {
     "place": "integer",
@@ -89,12 +90,13 @@ SELECT s.code, coalesce(s.address, ''), s.persons, s.phone, s.point, g.id, w.id
 def stage_households(conn: Connection, rows: HouseholdRows, *, told: Told | None = None) -> None:
     """Bring the rows into the database, to be compared and written."""
     places = [str(place) for place in range(len(rows.codes))]
+    phones = vault_of(conn).seal_all(Holder.HOUSEHOLD, rows.codes, rows.phones)
     columns = [
         places,
         rows.codes,
         rows.addresses,
         rows.persons,
-        rows.phones,
+        phones,
         rows.contacts,
         rows.points,
         rows.grids,
@@ -110,7 +112,7 @@ def append_households(conn: Connection, rows: HouseholdRows, *, told: Told | Non
         rows.codes,
         [address or "" for address in rows.addresses],
         rows.persons,
-        rows.phones,
+        vault_of(conn).seal_all(Holder.HOUSEHOLD, rows.codes, rows.phones),
         rows.points,
         [grids[code] for code in rows.grids],
         [None if code is None else workers[code] for code in rows.contacts],

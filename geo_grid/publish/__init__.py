@@ -23,6 +23,7 @@ from geo_grid.publish.model import (
     TreeNode,
 )
 from geo_grid.publish.prepare import prepare_tiles
+from geo_grid.publish.reveal import Reachable, household_phone, reachable
 from geo_grid.publish.search import search
 from geo_grid.publish.summaries import (
     children,
@@ -47,6 +48,7 @@ __all__ = [
     "HouseholdSummary",
     "KindCount",
     "PrepareReport",
+    "Reachable",
     "Responsibility",
     "RiskSiteSummary",
     "Seat",
@@ -64,8 +66,10 @@ __all__ = [
     "export",
     "grid_at",
     "grid_summary",
+    "household_phone",
     "household_summary",
     "prepare_tiles",
+    "reachable",
     "risk_site_summary",
     "search",
     "tier_tree",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections import namedtuple
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from geo_grid.errors import BadInput, NotFound, Refused
+from geo_grid.phones import Holder, vault_of
 from geo_grid.publish import store
 from geo_grid.publish.nouns import NOUNS, Column, Noun
 from geo_grid.vocabulary import Tier
@@ -55,6 +57,8 @@ def export(  # noqa: PLR0913 - one keyword for each choice of the command
     _check_target(out, file_format, force)
     columns = [column for column in noun.columns if with_phones or not column.personal]
     rows = store.export_rows(conn, noun.query, tier.code if tier else None)
+    if with_phones and noun.phones_of is not None:
+        rows = _opened(conn, rows, noun.phones_of)
     srid = store.county_srid(conn)
     if srid is None:
         raise NotFound("there is no county yet: import its grids first")
@@ -62,6 +66,14 @@ def export(  # noqa: PLR0913 - one keyword for each choice of the command
         layers = _write(rows, noun, columns, file_format, lang, srid, Path(folder) / out.name)
         paths = _move_in(Path(folder), out, force)
     return Exported(paths, len(rows), layers)
+
+
+def _opened(conn: Connection, rows: Sequence[Any], holder: Holder) -> Sequence[Any]:
+    """The rows with their phones as they can be dialled; raises `WrongKey`."""
+    if not rows:
+        return rows
+    vault, kind = vault_of(conn), namedtuple("Opened", rows[0]._fields)
+    return [kind(**{**row._mapping, "phone": vault.open(holder, row[0] or "", row.phone)}) for row in rows]
 
 
 def _chosen(what: str, file_format: str, lang: str, tier: Tier | None) -> Noun:

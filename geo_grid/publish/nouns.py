@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from geo_grid.phones import Holder
 from geo_grid.vocabulary import FacilityLevel, Named, RiskKind, Role, Tier
 
 
@@ -42,6 +43,8 @@ class Noun:
     has_tier: bool = False
     places: tuple[str, str] = field(default=("经度", "纬度"))
     """What longitude and latitude are called in tables without shapes."""
+    phones_of: Holder | None = None
+    """Whose phones are sealed in it, the first column being their code."""
 
     @property
     def layer(self) -> str:
@@ -79,6 +82,7 @@ NOUNS: tuple[Noun, ...] = (
         ),
         "Point",
         has_tier=True,
+        phones_of=Holder.HOUSEHOLD,
     ),
     Noun(
         "risk-sites",
@@ -101,6 +105,7 @@ NOUNS: tuple[Noun, ...] = (
         ),
         None,
         has_tier=True,
+        phones_of=Holder.WORKER,
     ),
     Noun(
         "facilities",

@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from geo_grid.phones import Holder
 from geo_grid.publish import store
 from geo_grid.publish.model import Crumb, Seat
-from geo_grid.publish.phones import masked
+from geo_grid.publish.phones import masking
 from geo_grid.vocabulary import Role
 
 
@@ -21,6 +22,7 @@ def crumb(row: Row[Any]) -> Crumb:
 
 def seats_of(conn: Connection, chain: Sequence[Row[Any]], day: date) -> tuple[Seat, ...]:
     """The posts of the grids of `chain`, in its order, with who fills them on `day`."""
+    show = masking(conn)
     grids = {row.grid_id: crumb(row) for row in chain}
     return tuple(
         Seat(
@@ -29,7 +31,7 @@ def seats_of(conn: Connection, chain: Sequence[Row[Any]], day: date) -> tuple[Se
             row.seat,
             row.worker_code,
             row.worker_name,
-            masked(row.phone),
+            None if row.worker_code is None else show(Holder.WORKER, row.worker_code, row.phone),
             row.since,
             row.until,
         )

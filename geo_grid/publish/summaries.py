@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from geo_grid.errors import NotFound
+from geo_grid.phones import Holder
 from geo_grid.publish import store
 from geo_grid.publish.model import (
     Bounds,
@@ -27,7 +28,7 @@ from geo_grid.publish.model import (
 )
 from geo_grid.publish.owner import owner_at
 from geo_grid.publish.people import crumb, leader_among, seats_of
-from geo_grid.publish.phones import masked
+from geo_grid.publish.phones import masking
 
 #: As many risk sites and facilities are named in a panel; more are only counted.
 MOST_NAMED = 50
@@ -150,16 +151,17 @@ def household_summary(conn: Connection, household_id: int) -> HouseholdSummary:
     row = store.household_by_id(conn, household_id)
     if row is None:
         raise NotFound(f"there is no household number {household_id}")
+    show = masking(conn)
     return HouseholdSummary(
         id=row.id,
         code=row.code,
         address=row.address,
         persons=row.persons,
-        phone=masked(row.phone),
+        phone=show(Holder.HOUSEHOLD, row.code, row.phone),
         breadcrumbs=tuple(crumb(step) for step in reversed(store.chain(conn, row.grid_id))),
         contact_code=row.contact_code,
         contact_name=row.contact_name,
-        contact_phone=masked(row.contact_phone),
+        contact_phone=show(Holder.WORKER, row.contact_code, row.contact_phone),
         lon=row.lon,
         lat=row.lat,
     )

@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import Connection, text
 
 from geo_grid.db.staging import stage
+from geo_grid.phones import Holder, vault_of
 from geo_grid.staffing.model import Assignment, Post, Staff, Worker
 from geo_grid.vocabulary import Role
 
@@ -66,6 +67,7 @@ SELECT p.id, w.id, daterange(s.since, s.until)
 def read_staff(conn: Connection) -> Staff:
     """Everybody and every post."""
     workers = conn.execute(text("SELECT code, name, phone FROM geo_grid.workers ORDER BY id")).all()
+    vault = vault_of(conn)
     posts = conn.execute(
         text(
             "SELECT g.code, p.role, p.seat FROM geo_grid.posts p "
@@ -74,7 +76,7 @@ def read_staff(conn: Connection) -> Staff:
     ).all()
     assignments = conn.execute(text(_ASSIGNMENTS)).all()
     return Staff(
-        {code: Worker(code, name, phone) for code, name, phone in workers},
+        {code: Worker(code, name, vault.open_or_keep(Holder.WORKER, code, phone)) for code, name, phone in workers},
         [Post(grid, Role[role], seat) for grid, role, seat in posts],
         [
             Assignment(Post(grid, Role[role], seat), worker, since, until)
@@ -97,11 +99,13 @@ def read_worker_codes(conn: Connection) -> set[str]:
 def write_staff(conn: Connection, staff: Staff) -> None:
     """Add or change workers, add posts, and add assignments or give them another end."""
     workers = list(staff.workers.values())
+    codes = [worker.code for worker in workers]
+    phones = vault_of(conn).seal_all(Holder.WORKER, codes, [worker.phone for worker in workers])
     stage(
         conn,
         "staged_workers",
         {"code": "text", "name": "text", "phone": "text"},
-        [[worker.code for worker in workers], [worker.name for worker in workers], [one.phone for one in workers]],
+        [codes, [worker.name for worker in workers], phones],
     )
     post_types = {"grid": "text", "role": "text", "seat": "smallint"}
     stage(conn, "staged_posts", post_types, _post_columns(list(staff.posts)))

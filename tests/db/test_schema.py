@@ -125,3 +125,14 @@ def test_there_is_no_place_for_what_is_nobodys_business() -> None:
             *("name", "left_on"),
         }
         assert not [column for column in columns if PERSONAL.fullmatch(column)]
+
+
+def test_no_table_at_all_has_such_a_column_and_phones_stand_where_they_are_sealed() -> None:
+    """A column for a person's health or faith fails here, in whatever table it is put."""
+    columns = [(table.name, column.name) for table in metadata.sorted_tables for column in table.columns]
+    assert [place for place in columns if PERSONAL.fullmatch(place[1])] == []
+    holders = {table for table, column in columns if "phone" in column or "mobile" in column}
+    assert holders == {
+        *("households", "household_history", "workers", "worker_history"),  # sealed by geo_grid.phones
+        *("facilities", "facility_history"),  # a service centre's number is on its door
+    }

@@ -4,9 +4,10 @@ from flask import Blueprint
 
 from web.api.coverage import coverage
 from web.api.grids import grids
+from web.api.phones import phones
 from web.api.places import places
 from web.api.versions import versions
 
 api = Blueprint("api", __name__, url_prefix="/api")
-for _part in (versions, grids, places, coverage):
+for _part in (versions, grids, places, phones, coverage):
     api.register_blueprint(_part)

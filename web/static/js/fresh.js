@@ -12,6 +12,7 @@ export function keepFresh(tiles, changed) {
     busy = true;
     try {
       const response = await fetch("/api/version");
+      if (response.status === 401) return location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}`);
       if (!response.ok) throw new Error(String(response.status));
       const { version } = await response.json();
       if (version !== tiles.version) await bringUp(version);

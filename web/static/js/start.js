@@ -9,6 +9,7 @@ import { Overlay } from "./overlay.js";
 import { find, isNarrow, page } from "./page.js";
 import { bindSheet, isPanelOpen } from "./panel.js";
 import { bindPointer } from "./pointer.js";
+import { bindReveal } from "./reveal.js";
 import { bindRules } from "./rule.js";
 import { HOUSEHOLDS_FROM, Scene } from "./scene.js";
 import { bindSearch } from "./search.js";
@@ -50,6 +51,7 @@ function start(map) {
   bindTree(choice);
   bindDrawer(() => showInTree(choice.crumbs));
   bindSheet();
+  bindReveal();
   bindLinks(choice, makeVacantWalk(map, tiles, choice));
   keepFresh(tiles, () => {
     forgetTree();
