@@ -12,6 +12,7 @@ from geo_grid.county import County, read_county
 from geo_grid.db import DbRole, engine
 from geo_grid.intake import NotClean, Options, load
 from geo_grid.journal import latest_changesets
+from geo_grid.phones import Holder, vault_of
 from geo_grid.settings import Settings
 from geo_grid.vocabulary import Tier
 from tests.intake import town
@@ -148,8 +149,10 @@ def test_a_household_keeps_what_a_file_does_not_give(town_database: Settings, tm
     frame = town.households()[["户编码", "人口数", "geometry"]].assign(人口数=9)
     assert load(town_database, [town.write(frame, tmp_path, "h", "gpkg")]).tallies["households"].changed == 4
     with engine(town_database, DbRole.LOADER).connect() as conn:
-        rows = conn.exec_driver_sql("SELECT persons, address, phone FROM households ORDER BY code").all()
-    assert rows[0] == (9, "西村1号", "13800000001")
+        query = "SELECT persons, address, code, phone FROM households ORDER BY code LIMIT 1"
+        persons, address, code, phone = conn.exec_driver_sql(query).one()
+        opened = vault_of(conn).open(Holder.HOUSEHOLD, code, phone)
+    assert (persons, address, opened) == (9, "西村1号", "13800000001")
 
 
 def test_all_or_nothing(database: Settings, tmp_path: Path) -> None:
