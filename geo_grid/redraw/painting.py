@@ -98,8 +98,9 @@ def _laid(net: Net, region: Any, to: str | None, *, outside: bool) -> tuple[Patc
     that meet the region are in play, not only those at the ring: one that lies beside nobody's ground would be missed.
     """
     rows = net.near(np.array([region], dtype=object))
-    if to is not None and net.get(to) is not None and to not in {row.code for row in rows}:
-        rows.append(net.row(to))
+    standing = None if to is None else net.get(to)
+    if standing is not None and standing not in rows and (rows or outside):
+        rows.append(standing)
     if not rows:
         raise OutsideCounty("the ring lies outside the county: draw it inside", place=_inside(region))
     codes = [row.code for row in rows]
