@@ -10,7 +10,7 @@ from geo_grid.intake.read import Options, read
 from geo_grid.intake.report import ImportReport, NotClean, Tally, findings_text
 from geo_grid.intake.sighting import EncodingGuess, FieldSeen, FileRefused, LayerSeen, Reading, Sighting
 from geo_grid.intake.standing import Standing, standing_county
-from geo_grid.intake.validate import validate
+from geo_grid.intake.validate import gather, validate
 from geo_grid.intake.watch import Progress
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "Tally",
     "Unreadable",
     "findings_text",
+    "gather",
     "load",
     "look",
     "plan",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
@@ -48,14 +49,16 @@ NARROWEST_M = 1e-5
 
 @dataclass(frozen=True, slots=True)
 class _Faces:
-    """Faces (f,), their numbers of claims (f,), and the claimants that were seen inside them.
+    """Faces (f,), their balances (f,), and the claimants that were seen inside those of a high one.
 
-    The border between two claimants cancels where the number of claims is the same on both sides: so one face can
-    have several claimants in turn, and `claimant` and `cut` tell each with its own part of `face`.
+    The balance of a face is how many polygons claim it, less one where they ought to lie in a parent and that holds
+    it: it is the same all over a face, for edges that do not cancel cut faces wherever it changes. Who claims the
+    face may change inside it, as edges do cancel between two claimants: so `claimant` and `cut` tell each with its
+    own part of `face`.
     """
 
     ground: Geometries
-    claims: Integers
+    balance: Integers
     face: Integers
     claimant: Integers
     cut: Geometries
@@ -74,7 +77,7 @@ def peer_faults(polygons: Geometries, peers: Integers) -> tuple[Overlaps, Pieces
     for group, part in _families(rest):
         faces = _faces(part, polygons, np.flatnonzero(peers == group), told=2)
         pairs.append(_pairs(faces))
-        empty = faces.ground[faces.claims == 0]
+        empty = faces.ground[faces.balance == 0]
         gaps.append((np.full(len(empty), group, dtype=np.int64), empty))
     return _overlaps(pairs, back), _pieces(gaps, back)
 
@@ -92,12 +95,12 @@ def nest_faults(polygons: Geometries, parent: Integers) -> tuple[Overlaps, Piece
     outside: list[tuple[Integers, Geometries]] = []
     uncovered: list[tuple[Integers, Geometries]] = []
     for head, part in _families(_parents_less_children(edges, parent)):
-        faces = _faces(part, polygons, children[head], told=1)
-        held = _held(faces.ground, polygons[head])
+        faces = _faces(part, polygons, children[head], told=1, head=polygons[head])
         pairs.append(_pairs(faces))
-        beyond = ~held[faces.face]
-        outside.append((faces.claimant[beyond], faces.cut[beyond]))
-        bare = faces.ground[held & (faces.claims == 0)]
+        beyond = polygonal(shapely.difference(faces.cut, polygons[head]))
+        real = widths(beyond) > NARROWEST_M
+        outside.append((faces.claimant[real], beyond[real]))
+        bare = faces.ground[faces.balance < 0]
         uncovered.append((np.full(len(bare), head, dtype=np.int64), bare))
     return _overlaps(pairs, back), _pieces(outside, back), _pieces(uncovered, back)
 
@@ -169,32 +172,46 @@ def _families(rest: Leftover) -> Iterator[tuple[int, Leftover]]:
         )
 
 
-def _faces(rest: Leftover, polygons: Geometries, rows: Integers, *, told: int) -> _Faces:
-    """The faces that the edges bound, and the claimants among the polygons at `rows` of those with `told` or more."""
+def _faces(rest: Leftover, polygons: Geometries, rows: Integers, *, told: int, head: Any = None) -> _Faces:
+    """The faces that the edges bound, and who of the polygons at `rows` claims those with a balance of `told` and more.
+
+    `head` is the parent that ought to hold the polygons.
+    """
     noded = shapely.get_parts(shapely.unary_union(rest.paths()))
     ground = np.asarray(shapely.get_parts(shapely.polygonize(noded)), dtype=object)
     ground = ground[widths(ground) > NARROWEST_M]
-    inside = shapely.STRtree(shapely.point_on_surface(ground))
-    _, face = inside.query(polygons[rows], predicate="contains_properly")
-    claims = np.bincount(face, minlength=len(ground))
-    asked = np.flatnonzero(claims >= told)
+    balance = _claims(ground, polygons[rows])
+    if head is not None:
+        balance -= _claims(ground, np.array([head], dtype=object))
+    asked = np.flatnonzero(balance >= told)
     near, place = shapely.STRtree(ground[asked]).query(polygons[rows], predicate="intersects")
     cut = polygonal(shapely.intersection(ground[asked[place]], polygons[rows[near]]))
     real = np.flatnonzero(widths(cut) > NARROWEST_M)
     real = real[np.lexsort((near[real], place[real]))]
-    return _Faces(ground, claims, asked[place[real]], rows[near[real]], cut[real])
+    return _Faces(ground, balance, asked[place[real]], rows[near[real]], cut[real])
 
 
-def _held(faces: Geometries, head: object) -> Flags:
-    """Whether each face lies in a polygon that no edge of it crosses."""
-    shapely.prepare(head)
-    return np.asarray(shapely.contains_properly(head, shapely.point_on_surface(faces)), dtype=bool)
+def _claims(faces: Geometries, polygons: Geometries) -> Integers:
+    """How many of the polygons claim each face, on average over it (f,).
+
+    One point inside tells, unless it lies on the border between two claimants: then the shares of ground do.
+    """
+    inside = shapely.STRtree(shapely.point_on_surface(faces))
+    within = np.bincount(inside.query(polygons, predicate="contains_properly")[1], minlength=len(faces))
+    met = np.bincount(inside.query(polygons, predicate="intersects")[1], minlength=len(faces))
+    unclear = np.flatnonzero(within != met)
+    if len(unclear):
+        near, place = shapely.STRtree(faces[unclear]).query(polygons, predicate="intersects")
+        shared = shapely.area(shapely.intersection(faces[unclear[place]], polygons[near]))
+        total = np.bincount(place, weights=shared, minlength=len(unclear))
+        within[unclear] = np.rint(total / shapely.area(faces[unclear]))
+    return np.asarray(within, dtype=np.int64)
 
 
 def _pairs(faces: _Faces) -> tuple[Integers, Integers, Geometries]:
     """Each pair that claims ground of one face together, once for every such face: the two (sorted), the ground."""
     left, right = [], []
-    for face in np.flatnonzero(faces.claims > 1).tolist():
+    for face in np.flatnonzero(faces.balance >= 1).tolist():
         start, end = np.searchsorted(faces.face, [face, face + 1])
         one, other = np.triu_indices(end - start, k=1)
         left.append(start + one)

@@ -16,7 +16,7 @@ from geo_grid.partition.lattice import Flags, Floats, Geometries
 
 #: More households than this on one spot are told of one by one.
 CROWD = 20
-#: Rows this much farther from the middle than nine tenths of all, and at least so far, are in another place.
+#: Rows this much farther from the middle than three quarters of all, and at least so far, are in another place.
 TIMES_FARTHER, FAR_M = 20.0, 20_000.0
 
 
@@ -46,7 +46,7 @@ def far_faults(layer: Layer) -> Iterator[Finding]:
     if len(at) < 3:
         return
     from_middle = np.hypot(*(at - np.median(at, axis=0)).T)
-    limit = max(FAR_M, TIMES_FARTHER * float(np.quantile(from_middle, 0.9)))
+    limit = max(FAR_M, TIMES_FARTHER * float(np.quantile(from_middle, 0.75)))
     far = from_middle > limit
     if far.any():
         first = at[far][0]
