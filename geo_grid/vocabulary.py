@@ -145,6 +145,7 @@ class Action(Named):
     APPROVE = Term("审批网格调整", "Approve", "approve or refuse a redraw")
     APPLY = Term("实施网格调整", "Apply", "let a redraw take effect, and undo it")
     READ_JOURNAL = Term("查看日志", "Read the journal", "read who did what, when")
+    MANAGE_STAFF = Term("管理人员岗位", "Manage staff", "assign workers to posts and households, and hand over")
     MANAGE_COVERAGE = Term("管理覆盖规则", "Manage coverage", "change coverage rules and waive them in places")
     SEE_HEALTH = Term("查看运行状况", "See health", "read how the machine, the database and the backups are")
     MANAGE_ACCOUNTS = Term("管理账号", "Manage accounts", "add accounts, give roles, reset passwords, disable")

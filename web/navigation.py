@@ -35,6 +35,7 @@ class Entry:
 
 ENTRIES = (
     Entry("map.county_map", lazy_gettext("Map"), ("/", "/grids")),
+    Entry("workers.everybody", lazy_gettext("Workers"), ("/workers",)),
     Entry("coverage.rules", lazy_gettext("Coverage"), ("/coverage",)),
 )
 

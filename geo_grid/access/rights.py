@@ -21,6 +21,7 @@ RIGHTS: dict[Action, frozenset[AccountRole]] = {
     Action.APPROVE: frozenset({_R.ADMINISTRATOR, _R.APPROVER}),
     Action.APPLY: frozenset({_R.ADMINISTRATOR, _R.APPROVER}),
     Action.READ_JOURNAL: frozenset({_R.ADMINISTRATOR, _R.GIS_STAFF, _R.APPROVER}),
+    Action.MANAGE_STAFF: frozenset({_R.ADMINISTRATOR, _R.TOWNSHIP}),
     Action.MANAGE_COVERAGE: frozenset({_R.ADMINISTRATOR, _R.TOWNSHIP}),
     Action.SEE_HEALTH: frozenset({_R.ADMINISTRATOR, _R.GIS_STAFF}),
     Action.MANAGE_ACCOUNTS: frozenset({_R.ADMINISTRATOR}),

@@ -22,6 +22,7 @@ from geo_grid.publish.model import (
     TileAnswer,
     TreeNode,
 )
+from geo_grid.publish.phones import masked
 from geo_grid.publish.prepare import prepare_tiles
 from geo_grid.publish.reveal import Reachable, household_phone, reachable
 from geo_grid.publish.search import search
@@ -68,6 +69,7 @@ __all__ = [
     "grid_summary",
     "household_phone",
     "household_summary",
+    "masked",
     "prepare_tiles",
     "reachable",
     "risk_site_summary",

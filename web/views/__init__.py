@@ -7,5 +7,6 @@ from web.views.health import health
 from web.views.map import map_page
 from web.views.panel import panel
 from web.views.tiles import tiles
+from web.views.workers import workers
 
-VIEWS = (map_page, panel, tiles, health, coverage, account, accounts)
+VIEWS = (map_page, panel, tiles, health, coverage, account, accounts, workers)

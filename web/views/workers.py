@@ -1,0 +1,215 @@
+"""The pages of workers and posts: who is where, which posts are vacant, and the changes of both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import Connection
+from werkzeug.wrappers import Response
+
+from geo_grid import staffing
+from geo_grid.errors import BadInput
+from geo_grid.journal import NewChangeset
+from geo_grid.staffing import Post, Worker
+from geo_grid.vocabulary import Action, Role
+from web import params
+from web.access import needs
+from web.coverage import coverage_now
+from web.database import write
+from web.people import People, WorkerLine
+from web.session import actor
+
+workers = Blueprint("workers", __name__, url_prefix="/workers")
+
+T = TypeVar("T")
+PAGE_LINES = 50
+#: The rule that says how many households are too many.
+LOAD_RULE = "every_household_has_a_contact"
+#: The lists that can be asked for, and who is on them.
+LISTS: dict[str, Callable[[WorkerLine], bool]] = {
+    "all": bool,
+    "idle": lambda one: not one.posts and not one.households,
+    "overloaded": lambda one: one.is_overloaded,
+}
+
+
+def people_now() -> People:
+    """The people of this application's county."""
+    coverage = coverage_now()
+    return People(coverage.county, coverage.rule(LOAD_RULE).most_households)
+
+
+@workers.get("")
+@needs(Action.SEE)
+def everybody() -> str:
+    """The workers (`?show=` all, idle or overloaded) or the vacant posts (`?show=vacant`), with the words of `?q=`."""
+    people, show, wanted = people_now(), params.text("show") or "all", params.text("q")
+    if show == "vacant":
+        vacant = [one for one in people.vacancies() if _matches(wanted, one.grid, one.name, one.town, one.role.zh)]
+        return render_template("workers/vacant.html", **_page(vacant), people=people, show=show, q=wanted)
+    if show not in LISTS:
+        raise BadInput(f"there is no list {show}: show takes one of {', '.join((*LISTS, 'vacant'))}")
+    lines = [one for one in people.workers() if LISTS[show](one) and _fits(one, wanted)]
+    return render_template("workers/list.html", **_page(lines), people=people, show=show, q=wanted)
+
+
+@workers.get("/<code>")
+@needs(Action.SEE)
+def worker(code: str) -> str:
+    """A worker: posts past, present and coming, households, and the hand-over."""
+    people = people_now()
+    return render_template(
+        "workers/worker.html",
+        people=people,
+        worker=people.worker(code),
+        history=people.history(code),
+        places=people.contact_places(code),
+        roles=list(Role),
+    )
+
+
+@workers.get("/<code>/hand-over")
+@needs(Action.MANAGE_STAFF)
+def hand_over_list(code: str) -> str:
+    """All that would go to `?successor=` on `?on=`, to be looked at, printed and confirmed."""
+    people = people_now()
+    return render_template(
+        "workers/hand_over.html",
+        people=people,
+        worker=people.worker(code),
+        successor=people.worker(params.text("successor")),
+        on=params.day_or_none("on") or people.county.day,
+        places=people.contact_places(code),
+    )
+
+
+@workers.post("")
+@needs(Action.MANAGE_STAFF)
+def hire() -> Response:
+    """A new worker."""
+    code, name = _field("code"), _field("name")
+    _write(lambda conn: staffing.hire(conn, Worker(code, name)), f"took on {name} ({code})")
+    flash(_("%(name)s was added.", name=name), "good")
+    return redirect(url_for("workers.worker", code=code), 303)
+
+
+@workers.post("/<code>")
+@needs(Action.MANAGE_STAFF)
+def rename(code: str) -> Response:
+    """Another name for a worker."""
+    name = _field("name")
+    _write(lambda conn: staffing.rename(conn, code, name), f"renamed {code} to {name}")
+    return _back(code, _("The name was changed."))
+
+
+@workers.post("/<code>/posts")
+@needs(Action.MANAGE_STAFF)
+def assign(code: str) -> Response:
+    """Put a worker into a post of a grid; without a seat, into a new one."""
+    grid, role, since = _field("grid"), _role(), _day("since")
+    people_now().demand_rights(actor(), [grid])
+
+    def work(conn: Connection) -> None:
+        seat = request.form.get("seat", "")
+        post = Post(grid, role, int(seat)) if seat.isdigit() else staffing.open_post(conn, grid, role)
+        staffing.assign(conn, post, code, since)
+
+    _write(work, f"assigned {code} as {role.code} of {grid} from {since}")
+    return _back(code, _("Assigned."))
+
+
+@workers.post("/<code>/posts/end")
+@needs(Action.MANAGE_STAFF)
+def release(code: str) -> Response:
+    """Let a worker leave a post on a day."""
+    grid, role, on = _field("grid"), _role(), _day("on")
+    people_now().demand_rights(actor(), [grid])
+    post = Post(grid, role, int(_field("seat")) if _field("seat").isdigit() else 1)
+    _write(lambda conn: staffing.release(conn, post, on), f"{code} left {role.code} of {grid} on {on}")
+    return _back(code, _("The post is vacant from %(day)s on.", day=on))
+
+
+@workers.post("/<code>/contacts")
+@needs(Action.MANAGE_STAFF)
+def make_contact(code: str) -> Response:
+    """Make a worker the contact of all households of a grid."""
+    grid = _field("grid")
+    people_now().demand_rights(actor(), [grid])
+    changed = _write(
+        lambda conn: staffing.make_contact(conn, [grid], code), f"made {code} the contact of all households of {grid}"
+    )
+    return _back(code, _("%(count)s households have a new contact.", count=changed))
+
+
+@workers.post("/<code>/hand-over")
+@needs(Action.MANAGE_STAFF)
+def hand_over(code: str) -> Response:
+    """Give everything in a worker's hands to a successor."""
+    successor, on, people = _field("successor"), _day("on"), people_now()
+    posts = [one.grid for one in people.history(code) if one.until is None or one.until > on]
+    people.demand_rights(actor(), [*posts, *(grid for grid, _name, _count in people.contact_places(code))])
+    done = _write(
+        lambda conn: staffing.hand_over(conn, code, successor, on), f"{code} handed over to {successor} on {on}"
+    )
+    figures = {"posts": len(done.posts), "households": done.households}
+    return _back(successor, _("%(posts)s posts and %(households)s households were handed over.", **figures))
+
+
+def _write(work: Callable[[Connection], T], note: str) -> T:
+    """What `work` answers, done under the name of who asks."""
+    return write(work, NewChangeset(actor().username, "edit", note))
+
+
+def _back(code: str, said: str) -> Response:
+    """Back to a worker's page, with a sentence."""
+    flash(said, "good")
+    return redirect(url_for("workers.worker", code=code), 303)
+
+
+def _field(name: str) -> str:
+    """A field of the form; raises `BadInput` when it is blank."""
+    text = request.form.get(name, "").strip()
+    if not text:
+        raise BadInput(f"the form lacks {name}: fill it in")
+    return text
+
+
+def _role() -> Role:
+    """The role that the form names."""
+    name = _field("role")
+    if name not in Role.__members__:
+        raise BadInput(f"there is no role {name}: choose one of the list")
+    return Role[name]
+
+
+def _day(name: str) -> date:
+    """A day of the form."""
+    text = _field(name)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"{text} is no day: write it like 2026-06-01") from None
+
+
+def _fits(line: WorkerLine, wanted: str) -> bool:
+    """Whether a worker's code, name or any grid of theirs holds the words looked for."""
+    posts = (f"{one.name} {one.grid} {one.town} {one.role.zh} {one.role.en}" for one in line.posts)
+    return _matches(wanted, line.code, line.name, *posts)
+
+
+def _matches(wanted: str, *texts: str) -> bool:
+    """Whether every word looked for is in one of the texts."""
+    whole = " ".join(texts).lower()
+    return all(word in whole for word in wanted.lower().split())
+
+
+def _page(lines: Sequence[object]) -> dict[str, Any]:
+    """One page of a list, and where it stands in it."""
+    pages = max(1, -(-len(lines) // PAGE_LINES))
+    number = min(params.count("page", 1, 10_000), pages)
+    shown = lines[(number - 1) * PAGE_LINES : number * PAGE_LINES]
+    return {"lines": shown, "total": len(lines), "page": number, "pages": pages}
