@@ -1,0 +1,7 @@
+"""Cleaning: layers drawn on their own made one partition by stated rules, every repair seen before it is done."""
+
+from geo_grid.intake.clean.clean import clean_rows
+from geo_grid.intake.clean.repair import KINDS, Balance, Cleaning, Repair
+from geo_grid.intake.clean.rules import ALL, CleaningRules
+
+__all__ = ["ALL", "KINDS", "Balance", "Cleaning", "CleaningRules", "Repair", "clean_rows"]

@@ -1,0 +1,309 @@
+"""The repairs that a cleaned scene stands for: few enough to be read, each with its households and ground."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+
+from geo_grid.checks.finding import Fact
+from geo_grid.intake.clean.doors import Doors
+from geo_grid.intake.clean.pictures import ToDegrees, largest, outlines_near
+from geo_grid.intake.clean.places import Place, ground_of, places_of
+from geo_grid.intake.clean.repair import Repair, ident
+from geo_grid.intake.clean.rules import CleaningRules
+from geo_grid.intake.clean.scene import Scene
+from geo_grid.intake.clean.tiers import Difference, differences
+from geo_grid.intake.grid_rows import GridRow
+from geo_grid.partition.lattice import Integers
+
+#: Places of one kind shown on the map together.
+_MOST_DRAWN = 200
+#: Differences of one tier told one by one, the largest; the rest is told as a whole.
+_MOST_TOLD = 50
+
+_TOGETHER = {
+    "crack": "%(count)d cracks between grids of %(grid)s are closed: %(area)s",
+    "sliver": "%(count)d thin overlaps between grids of %(grid)s go to the one that comes first: %(area)s",
+    "special": "special grids in %(grid)s are cut out of the grids they were drawn over, in %(count)d places: %(area)s",
+    "crumb": "%(count)d thin pieces cut off from grids of %(grid)s join a neighbour: %(area)s",
+}
+
+
+def repairs_of(scene: Scene, doors: Doors, rules: CleaningRules, srid: int) -> tuple[Repair, ...]:
+    """Every repair, those that ask first within their kind."""
+    return tuple(_Teller(scene, doors, rules, srid).all())
+
+
+class _Teller:
+    """Makes repairs of what happened in a scene."""
+
+    def __init__(self, scene: Scene, doors: Doors, rules: CleaningRules, srid: int) -> None:
+        self._scene, self._doors, self._rules = scene, doors, rules
+        self._degrees = ToDegrees(srid)
+        self._moved = doors.by_face(len(scene.cleaned.owner))
+
+    def all(self) -> list[Repair]:
+        """Every repair."""
+        places = places_of(self._scene)
+        found = [*self._rings(), *self._parents()]
+        found += [self._overlap(place) for place in places if place.kind == "overlap"]
+        found += self._gaps([place for place in places if place.kind == "gap"])
+        found += self._together([place for place in places if place.kind in _TOGETHER])
+        found += self._tiers()
+        return found
+
+    def _repair(  # noqa: PLR0913
+        self,
+        kind: str,
+        where: str,
+        says: str,
+        facts: dict[str, Fact],
+        ground: Any,
+        *,
+        names: Sequence[str],
+        shown: Iterable[int] = (),
+        **given: Any,
+    ) -> Repair:
+        """A repair, its pictures drawn: `shown` are the places of the grids whose outlines are shown."""
+        at = None if ground is None else (float(shapely.bounds(ground)[0]), float(shapely.bounds(ground)[1]))
+        name = ident(kind, *names, at=at)
+        rows = list(shown)
+        before = outlines_near([self._scene.shapes[row] for row in rows], ground) if rows else None
+        after = outlines_near([self._scene.after[row] for row in rows], ground) if rows else None
+        given.setdefault("area_m2", 0.0 if ground is None else float(shapely.area(ground)))
+        return Repair(
+            id=name,
+            kind=kind,
+            where=where,
+            says=says,
+            facts=facts,
+            accepted=self._rules.accepts(name, kind),
+            point=self._degrees.point(ground),
+            ground=self._degrees.shape(ground),
+            before=self._degrees.shape(before),
+            after=self._degrees.shape(after),
+            **given,
+        )
+
+    def _rings(self) -> list[Repair]:
+        """A repair for each outline that crosses itself."""
+        return [self._ring(int(place)) for place in self._scene.ringed]
+
+    def _ring(self, place: int) -> Repair:
+        row, shape = self._scene.rows[place], self._scene.shapes[place]
+        reason = str(shapely.is_valid_reason(self._scene.drawn[place])).partition("[")[0].lower()
+        says = "the outline of %(grid)s is not valid (%(reason)s) and is drawn anew around %(area)s"
+        facts = {"grid": called(row), "reason": reason, "area": area(float(shape.area))}
+        return self._repair("ring", row.where, says, facts, shape, names=[row.code, row.where])
+
+    def _parents(self) -> list[Repair]:
+        """A repair for each grid that lies in another parent than its row says."""
+        found = []
+        for clash in self._scene.tree.conflicts:
+            row, said, other = (self._scene.rows[place] for place in (clash.row, clash.said, clash.found))
+            says = "%(grid)s says it belongs to %(said)s, where %(said_share)d %% of it lie, but %(share)d %% lie in %(found)s"
+            facts: dict[str, Fact] = {
+                "grid": called(row),
+                "said": called(said),
+                "found": called(other),
+                "said_share": round(100 * clash.said_share),
+                "share": round(100 * clash.found_share),
+            }
+            inside = self._households_in(clash.row)
+            hint = f"accept it to put the grid under {called(other)}, or correct the row"
+            shape = self._scene.shapes[clash.row]
+            shown = [clash.row, clash.said, clash.found]
+            found.append(
+                self._repair(
+                    "parent",
+                    row.where,
+                    says,
+                    facts,
+                    shape,
+                    names=[row.code, row.where],
+                    shown=shown,
+                    hint=hint,
+                    households=inside,
+                    default=False,
+                )
+            )
+        return found
+
+    def _households_in(self, place: int) -> int:
+        """How many households a grid has, itself or in the grids of it."""
+        if place < self._scene.cells:
+            return int((self._doors.after == place).sum())
+        return self._doors.inside(self._scene.after[place])
+
+    def _overlap(self, place: Place) -> Repair:
+        """The repair of one wide overlap."""
+        rows = [self._scene.rows[cell] for cell in place.claims]
+        winner = self._scene.rows[place.owner]
+        says = "%(grids)s claim the same %(area)s: %(grid)s comes first and gets it"
+        names = "、".join(called(row) for row in rows[:4]) + (" …" if len(rows) > 4 else "")
+        facts: dict[str, Fact] = {"grids": names, "area": area(place.area_m2), "grid": called(winner)}
+        ground = ground_of(self._scene, place.faces)
+        hint = "accept it, choose another rule for overlaps, or mend the drawing"
+        return self._repair(
+            "overlap",
+            winner.where,
+            says,
+            facts,
+            ground,
+            names=[row.code for row in rows],
+            shown=place.claims,
+            hint=hint,
+            households=int(self._moved[place.faces].sum()),
+            default=False,
+        )
+
+    def _gaps(self, places: Sequence[Place]) -> list[Repair]:
+        """A repair for each grid that keeps wide gaps, and for each gap that stays outside."""
+        kept: dict[int, list[Place]] = defaultdict(list)
+        for place in places:
+            kept[place.owner].append(place)
+        outside = kept.pop(-1, [])
+        return [*(self._left_out(place) for place in outside), *(self._kept(*one) for one in sorted(kept.items()))]
+
+    def _left_out(self, place: Place) -> Repair:
+        """The repair of a gap that stays outside."""
+        ground = ground_of(self._scene, place.faces)
+        says = "%(area)s between the grids belong to nobody and stay outside"
+        facts: dict[str, Fact] = {"area": area(place.area_m2)}
+        return self._repair(
+            "gap",
+            "county",
+            says,
+            facts,
+            ground,
+            names=["outside"],
+            households=self._doors.inside(ground),
+            default=False,
+        )
+
+    def _kept(self, owner: int, places: Sequence[Place]) -> Repair:
+        """The repair of the gaps that one grid keeps."""
+        keeper = self._scene.rows[owner]
+        ground = ground_of(self._scene, np.concatenate([place.faces for place in places]))
+        says = "%(area)s that no narrower grid covers stay with %(grid)s, in %(count)d places"
+        total = sum(place.area_m2 for place in places)
+        facts: dict[str, Fact] = {"area": area(total), "grid": called(keeper), "count": len(places)}
+        return self._repair(
+            "gap",
+            keeper.where,
+            says,
+            facts,
+            ground,
+            names=[keeper.code, keeper.where],
+            households=self._doors.inside(ground),
+            count=len(places),
+        )
+
+    def _together(self, places: Sequence[Place]) -> list[Repair]:
+        """One repair for all places of a kind in one of the widest grids."""
+        groups: dict[tuple[str, int], list[Place]] = defaultdict(list)
+        for place in places:
+            groups[place.kind, self._scene.tree.root(place.owner) if self._has_wider() else -1].append(place)
+        return [self._many(kind, root, members) for (kind, root), members in sorted(groups.items(), key=_by_key)]
+
+    def _has_wider(self) -> bool:
+        """Whether there is any tier above the cells."""
+        return self._scene.cells < len(self._scene.rows)
+
+    def _many(self, kind: str, root: int, members: Sequence[Place]) -> Repair:
+        """One repair for many places."""
+        row = self._scene.rows[root] if root >= 0 else None
+        total = sum(place.area_m2 for place in members)
+        facts: dict[str, Fact] = {
+            "count": len(members),
+            "grid": "the files" if row is None else called(row),
+            "area": area(total),
+        }
+        faces = np.concatenate([place.faces for place in members])
+        return self._repair(
+            kind,
+            "the files" if row is None else row.where,
+            _TOGETHER[kind],
+            facts,
+            largest(self._scene.cleaned.faces.shape[faces], _MOST_DRAWN),
+            names=["" if row is None else row.code],
+            households=self._moved_of(faces),
+            area_m2=total,
+            count=len(members),
+        )
+
+    def _moved_of(self, faces: Integers) -> int:
+        """How many households in some faces change their grid."""
+        return int(self._moved[faces].sum())
+
+    def _tiers(self) -> list[Repair]:
+        """The repairs of wider grids."""
+        found, changed = differences(self._scene)
+        by_tier: dict[str, list[Difference]] = defaultdict(list)
+        for one in found:
+            by_tier[self._scene.rows[one.grid].tier.code].append(one)
+        told = []
+        for members in by_tier.values():
+            members.sort(key=lambda one: -float(one.ground.area))
+            told += [self._difference(one) for one in members[:_MOST_TOLD]]
+        return told + self._outlines(changed)
+
+    def _difference(self, one: Difference) -> Repair:
+        """The repair of one thick difference."""
+        row = self._scene.rows[one.grid]
+        says = (
+            "%(grid)s was drawn around %(area)s that go with other grids"
+            if one.drawn
+            else ("%(grid)s gets %(area)s that it was not drawn around")
+        )
+        households = self._doors.inside(one.ground)
+        facts: dict[str, Fact] = {"grid": called(row), "area": area(float(one.ground.area))}
+        hint = "accept it to follow the narrower grids, let the wider tier lead, or correct a parent"
+        return self._repair(
+            "tier",
+            row.where,
+            says,
+            facts,
+            one.ground,
+            names=[row.code, row.where],
+            shown=[one.grid],
+            hint=hint,
+            households=households,
+            default=False,
+        )
+
+    def _outlines(self, changed: dict[int, float]) -> list[Repair]:
+        """One repair for each wider tier whose outlines follow the narrower ones."""
+        groups: dict[str, list[int]] = defaultdict(list)
+        for place in changed:
+            groups[self._scene.rows[place].tier.code].append(place)
+        told = []
+        for tier, members in groups.items():
+            total = sum(changed[place] for place in members)
+            says = "the outlines of %(count)d %(tier)s grids follow the narrower grids in them: %(area)s change hands"
+            facts: dict[str, Fact] = {"count": len(members), "tier": tier, "area": area(total)}
+            told.append(
+                self._repair("outline", tier, says, facts, None, names=[tier], area_m2=total, count=len(members))
+            )
+        return told
+
+
+def _by_key(group: tuple[tuple[str, int], Any]) -> tuple[str, int]:
+    """What groups are sorted by."""
+    return group[0]
+
+
+def called(row: GridRow) -> str:
+    """What to call a grid in a sentence."""
+    return f"{row.name} ({row.code})" if row.name and row.code and row.name != row.code else row.code or row.name
+
+
+def area(square_metres: float) -> str:
+    """An area as people say it."""
+    if square_metres >= 1e6:
+        return f"{square_metres / 1e6:.2f} km²"
+    return f"{square_metres / 1e4:.2f} ha" if square_metres >= 1000 else f"{square_metres:.1f} m²"

@@ -1,0 +1,70 @@
+"""Wider grids as drawn against what the grids in them make up: where the two differ by more than a slip of the hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+
+from geo_grid.intake.clean.scene import Scene
+from geo_grid.partition.lattice import Geometries
+
+#: A difference below this is not worth a question.
+LEAST_M2 = 200.0
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A piece of ground that a wider grid (its place) was drawn around but does not get, or gets undrawn."""
+
+    grid: int
+    ground: Any
+    drawn: bool
+
+
+def differences(scene: Scene) -> tuple[list[Difference], dict[int, float]]:
+    """The thick differences of all wider grids, and the whole area by which each one's outline changes."""
+    places = np.arange(scene.cells, len(scene.rows))
+    places = places[~shapely.is_missing(scene.after[places])]
+    drawn, after = scene.shapes[places], scene.after[places]
+    lost, won = shapely.difference(drawn, after), shapely.difference(after, drawn)
+    areas = shapely.area(lost) + shapely.area(won)
+    undrawn = _undrawn(scene, places, won, scene.cleaned.gap_m)
+    found = [
+        Difference(int(place), piece, kind)
+        for kind, shapes in ((True, lost), (False, undrawn))
+        for place, shape in zip(places, shapes, strict=True)
+        for piece in _thick(shape, scene.cleaned.gap_m)
+    ]
+    return found, {int(place): float(area) for place, area in zip(places, areas, strict=True) if area > 0}
+
+
+def _undrawn(scene: Scene, places: Any, won: Geometries, gap_m: float) -> Geometries:
+    """What grids get that no grid of their tier was drawn around: the rest is told once, where it was drawn."""
+    result = np.full(len(won), None, dtype=object)
+    tiers = np.array([scene.rows[int(place)].tier.rank for place in places], dtype=np.int64)
+    trees = {
+        int(tier): (rows := np.flatnonzero(tiers == tier), shapely.STRtree(scene.shapes[places[rows]]))
+        for tier in np.unique(tiers)
+    }
+    for row, shape in enumerate(won):
+        thick = _thick(shape, gap_m)
+        if thick:
+            rows, tree = trees[int(tiers[row])]
+            ground = shapely.union_all(thick)
+            near = tree.query(ground, predicate="intersects")
+            result[row] = shapely.difference(ground, shapely.union_all(scene.shapes[places[rows[near]]]))
+    return result
+
+
+def _thick(shape: Any, gap_m: float) -> list[Any]:
+    """The pieces of a difference that are wider than a slip and large enough."""
+    if shape is None or shapely.area(shape) < LEAST_M2:
+        return []
+    core = shapely.buffer(shape, -gap_m / 2, quad_segs=2)
+    if shapely.is_empty(core):
+        return []
+    opened = shapely.buffer(core, gap_m / 2, quad_segs=2)
+    return [piece for piece in shapely.get_parts(shapely.intersection(opened, shape)) if piece.area > LEAST_M2]
