@@ -11,12 +11,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from geo_grid.cli.import_words import (
+    Accept,
+    AcceptRepairs,
+    CloseGaps,
+    Fields,
+    Lead,
+    Overlap,
+    RepairWords,
+    Snap,
+    Tiers,
+    options_of,
+)
 from geo_grid.cli.output import AsJson
-from geo_grid.errors import BadInput
 from geo_grid.settings import Settings, settings
 
 if TYPE_CHECKING:
-    from geo_grid.intake import ImportReport, NotClean, Options
+    from geo_grid.intake import ImportReport, NotClean
 
 _Paths = Annotated[
     list[Path],
@@ -33,11 +44,8 @@ def register(app: typer.Typer) -> None:
 
 def import_files(  # noqa: PLR0913, PLR0917  (a command's options are its parameters)
     paths: _Paths,
-    tier: Annotated[str | None, typer.Option(help="The tier of all grids in the files, as MICRO or 微网格.")] = None,
-    field: Annotated[
-        list[str] | None,
-        typer.Option(help="Which column is which field of ours, as code=网格代码.", metavar="OURS=THEIRS"),
-    ] = None,
+    tier: Tiers = None,
+    field: Fields = None,
     encoding: Annotated[str | None, typer.Option(help="The encoding of the files' text, as GBK.")] = None,
     crs: Annotated[str | None, typer.Option(help="The CRS of the files, as EPSG:4546.")] = None,
     holds: Annotated[
@@ -45,17 +53,20 @@ def import_files(  # noqa: PLR0913, PLR0917  (a command's options are its parame
         typer.Option("--as", help="What the files hold: grids, households, risk-sites, facilities, workers."),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change; write nothing.")] = False,
-    accept_repairs: Annotated[
-        bool, typer.Option("--accept-repairs", help="Accept what repairs change (there are no repairs yet).")
-    ] = False,
+    accept_repairs: AcceptRepairs = False,
+    accept: Accept = None,
+    lead: Lead = None,
+    snap: Snap = None,
+    close_gaps: CloseGaps = None,
+    overlap: Overlap = None,
     report: Annotated[Path | None, typer.Option(help="Write the report here too: JSON for .json, else text.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Import files into the county: all or nothing; files that say nothing new write nothing."""
     from geo_grid.intake import NotClean, load
 
-    del accept_repairs
-    options = _options(tier, field or [], encoding, crs, holds)
+    repairs = RepairWords(accept_repairs, accept or (), lead, snap, close_gaps, overlap)
+    options = options_of(tier or [], field or [], encoding, crs, holds, repairs)
     chosen = settings()
     try:
         with _progress() as advance:
@@ -68,26 +79,6 @@ def import_files(  # noqa: PLR0913, PLR0917  (a command's options are its parame
         raise
     _write(report, outcome.to_json(), outcome.to_text())
     typer.echo(json.dumps(outcome.to_json(), ensure_ascii=False) if as_json else _said(outcome, dry_run=dry_run))
-
-
-def _options(tier: str | None, fields: list[str], encoding: str | None, crs: str | None, holds: str | None) -> Options:
-    """The command's words as options. Raises `BadInput`."""
-    from geo_grid.grids import tier_named
-    from geo_grid.intake import Options
-    from geo_grid.intake.fields import Noun
-    from geo_grid.vocabulary import Tier
-
-    named = None if tier is None else tier_named(tier)
-    if tier is not None and named is None:
-        known = ", ".join(f"{one.code} ({one.zh})" for one in Tier)
-        raise BadInput(f"there is no tier {tier}: --tier takes one of {known}")
-    if holds is not None and holds not in {noun.value for noun in Noun}:
-        raise BadInput(f"there is no noun {holds}: --as takes one of {', '.join(noun.value for noun in Noun)}")
-    pairs = [pair.partition("=") for pair in fields]
-    for ours, equals, theirs in pairs:
-        if not (ours and equals and theirs):
-            raise BadInput(f"--field {ours}{equals}{theirs} is not of the form ours=theirs, as code=网格代码")
-    return Options(named, {ours: theirs for ours, _, theirs in pairs}, encoding, crs, holds)
 
 
 def _prepare_tiles(chosen: Settings) -> None:

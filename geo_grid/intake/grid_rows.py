@@ -52,6 +52,17 @@ def grid_rows(
     return [row for table in tables for row in table.rows()], findings
 
 
+def drawn_rows(
+    layers: Sequence[Layer], chosen: Mapping[str, str], tier: Tier | None
+) -> tuple[list[GridRow], list[Finding]]:
+    """The grids of the layers as they were drawn, rings that cross themselves and all; otherwise as `grid_rows`."""
+    tables = [_Table(layer, chosen, tier) for layer in layers]
+    findings = [finding for table in tables for finding in table.findings() if finding.rule != "geometry_invalid"]
+    if errors_in(findings):
+        return [], findings
+    return [row for table in tables for row in table.rows()], findings
+
+
 class _Table:
     """One layer with its columns found."""
 

@@ -10,6 +10,7 @@ from geo_grid.checks.finding import Finding
 from geo_grid.errors import NotFound
 from geo_grid.intake.archive import Archive, Member
 from geo_grid.intake.choices import NO_CHOICES, Choices, called_so
+from geo_grid.intake.clean.rules import CleaningRules
 from geo_grid.intake.dbf import read_dbf
 from geo_grid.intake.encoding import Claims, chosen
 from geo_grid.intake.geojson import read_geojson
@@ -33,7 +34,7 @@ class Options:
 
     `fields` maps our field name to theirs; `noun` says what the layers hold when that cannot be seen.
     `choices` are settled for single files and layers and win over the rest; `names` are what messages call files that
-    lie on disk under names of ours.
+    lie on disk under names of ours. `repairs` are the rules of cleaning, and which repairs are accepted.
     """
 
     tier: Tier | None = None
@@ -43,6 +44,7 @@ class Options:
     noun: str | None = None
     choices: Choices = NO_CHOICES
     names: Mapping[str, str] = field(default_factory=dict)
+    repairs: CleaningRules = field(default_factory=CleaningRules)
 
 
 #: Reads the layers of one file.

@@ -17,8 +17,8 @@ from geo_grid.partition.clean_faces import Faces, faces_between
 from geo_grid.partition.clean_gaps import fill
 from geo_grid.partition.clean_lines import Borders, cut, cut_again
 from geo_grid.partition.clean_regions import regions
-from geo_grid.partition.clean_rim import enclosed
 from geo_grid.partition.clean_remainders import Bare, share_out
+from geo_grid.partition.clean_rim import enclosed
 from geo_grid.partition.clean_widths import default_gap_m, widths
 from geo_grid.partition.lattice import Floats, Geometries, Integers
 

@@ -26,10 +26,9 @@ def join_crumbs(faces: Faces, owner: Integers, drawn: Geometries, cells: int, ga
     for _ in range(_ROUNDS):
         piece, area = _pieces(faces, owner)
         crumbs = _crumbs(faces, owner, piece, area, drawn, gap_m)
-        rows = np.flatnonzero(np.isin(piece, crumbs) & (owner >= 0))
         changed = _join(faces, owner, piece, crumbs, length, cells)
         moved += changed.tolist()
-        if len(rows) == 0 or len(changed) == 0:
+        if len(changed) == 0:
             break
     return np.array(sorted(set(moved)), dtype=np.int64)
 
@@ -41,26 +40,29 @@ def _pieces(faces: Faces, owner: Integers) -> tuple[Integers, Floats]:
     count = len(owner)
     graph = coo_array((np.ones(int(same.sum())), (faces.left[same], faces.right[same])), shape=(count, count))
     _, piece = connected_components(graph, directed=False)
-    return piece.astype(np.int64), np.bincount(piece, weights=shapely.area(faces.shape))
+    piece = np.asarray(piece, dtype=np.int64)
+    return piece, np.asarray(np.bincount(piece, weights=shapely.area(faces.shape)), dtype=np.float64)
 
 
-def _crumbs(  # noqa: PLR0913, PLR0917
-    faces: Faces, owner: Integers, piece: Integers, area: Floats, drawn: Geometries, gap_m: float
-) -> Integers:
-    """The pieces that are neither their owner's largest, nor wide, nor drawn so."""
+def _crumbs(faces: Faces, owner: Integers, piece: Integers, area: Floats, drawn: Geometries, gap_m: float) -> Integers:
+    """The pieces that are neither their owner's largest, nor wide, nor drawn so; and thin bare ones shut in."""
     count = len(area)
     hand = np.full(count, -1, dtype=np.int64)
     hand[piece] = owner
     largest = np.zeros(len(drawn) + 1)
     np.maximum.at(largest, hand, area)
-    stray = np.flatnonzero((hand >= 0) & (area < largest[hand]))
+    largest[-1] = np.inf
+    opens = np.zeros(count, dtype=bool)
+    for here, there in ((faces.left, faces.right), (faces.right, faces.left)):
+        opens[piece[here[(there < 0) & (here >= 0)]]] = True
+    stray = np.flatnonzero((area < largest[hand]) & ((hand >= 0) | ~opens))
     order = np.argsort(piece, kind="stable")
     first = np.searchsorted(piece[order], np.arange(count + 1))
     found = []
     for name in stray.tolist():
         shape = _shape(faces.shape[order[first[name] : first[name + 1]]])
         thin = bool(shapely.is_empty(shapely.buffer(shape, -gap_m / 2, quad_segs=2)))
-        if thin and not _drawn_so(shape, drawn[hand[name]]):
+        if thin and (hand[name] < 0 or not _drawn_so(shape, drawn[hand[name]])):
             found.append(name)
     return np.array(found, dtype=np.int64)
 
@@ -77,9 +79,7 @@ def _drawn_so(shape: object, drawn: object) -> bool:
     return bool((shapely.area(around) <= 2 * shapely.area(shape)).any())
 
 
-def _join(  # noqa: PLR0913, PLR0917
-    faces: Faces, owner: Integers, piece: Integers, crumbs: Integers, length: Floats, cells: int
-) -> Integers:
+def _join(faces: Faces, owner: Integers, piece: Integers, crumbs: Integers, length: Floats, cells: int) -> Integers:
     """Give each crumb to the neighbour with the longest border; the faces that changed hands."""
     is_crumb = np.zeros(int(piece.max(initial=-1)) + 1, dtype=bool)
     is_crumb[crumbs] = True

@@ -122,7 +122,7 @@ class _Corners:
         return list(zip(sets[0::3], sets[1::3], sets[2::3], strict=True))
 
 
-def _fill_by_triangles(  # noqa: PLR0913
+def _fill_by_triangles(
     gap: _Gap, corners: _Corners, rank: Integers, gap_m: float, filled: Filled, *, narrow: bool
 ) -> None:
     """Cut a piece of bare ground into triangles, and give each away, or keep it as part of a wide gap."""
@@ -147,7 +147,7 @@ def _choices(triangles: Geometries, core: Flags, at: Sequence[tuple[frozenset[in
     """The cell that each triangle goes to, or that it stays part of a wide gap or outside."""
     choice = np.array([_choice(bool(core[row]), at[row], rank) for row in range(len(triangles))], dtype=np.int64)
     one, other, length = _sides(triangles)
-    _spread(choice, one, other, length, into=_POCKET, of=_WIDE)
+    _spread(choice, one, other, into=_POCKET, of=_WIDE)
     while True:
         before = int((choice == _POCKET).sum())
         _follow(choice, one, other, length)
@@ -157,7 +157,7 @@ def _choices(triangles: Geometries, core: Flags, at: Sequence[tuple[frozenset[in
     return choice
 
 
-def _choice(is_core: bool, corners: tuple[frozenset[int], ...], rank: Integers) -> int:  # noqa: FBT001
+def _choice(is_core: bool, corners: tuple[frozenset[int], ...], rank: Integers) -> int:
     """What one triangle becomes by its own corners."""
     if is_core:
         return _WIDE
@@ -187,7 +187,7 @@ def _sides(triangles: Geometries) -> tuple[Integers, Integers, Any]:
     return one // 3, other // 3, length
 
 
-def _spread(choice: Integers, one: Integers, other: Integers, length: Any, *, into: int, of: int) -> None:
+def _spread(choice: Integers, one: Integers, other: Integers, *, into: int, of: int) -> None:
     """Let `of` take every triangle of kind `into` that it reaches over shared sides."""
     while True:
         takes = ((choice[one] == of) & (choice[other] == into)) | ((choice[other] == of) & (choice[one] == into))

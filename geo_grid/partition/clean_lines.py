@@ -81,7 +81,7 @@ def _segments(low: Integers, high: Integers) -> tuple[Integers, Integers, Intege
     return low[order][opens], high[order][opens], place
 
 
-def _cut(  # noqa: PLR0913, PLR0917  (the columns of one table)
+def _cut(
     low: Integers,
     high: Integers,
     use: Integers,
@@ -189,7 +189,7 @@ def _passes(start: Integers, end: Integers, at: Integers) -> Flags:
     return passes
 
 
-def _split(  # noqa: PLR0913, PLR0917  (the columns of one table)
+def _split(
     start: Integers, end: Integers, segment: Integers, at: Integers, use: Integers, owner: Integers, sign: Integers
 ) -> tuple[Integers, Integers, Integers, Integers, Integers, Integers]:
     """The table with segments cut at points; last the segments that are new."""
@@ -241,9 +241,7 @@ def _joined(parent: Integers, use: Integers, count: int) -> tuple[Integers, Inte
     return order[first[use[row]] + step], row
 
 
-def _summed(  # noqa: PLR0913, PLR0917  (the columns of one table)
-    low: Integers, high: Integers, use: Integers, owner: Integers, sign: Integers, origin: Integers
-) -> Borders:
+def _summed(low: Integers, high: Integers, use: Integers, owner: Integers, sign: Integers, origin: Integers) -> Borders:
     """The table with each polygon's uses of one segment added up, those that cancel gone, and bare segments gone."""
     order = np.lexsort((owner, use))
     use, owner, sign = use[order], owner[order], sign[order]

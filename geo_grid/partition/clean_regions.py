@@ -7,7 +7,7 @@ import numpy as np
 from geo_grid.partition.chain import Leftover, edges_of, leftover
 from geo_grid.partition.clean_faces import Faces
 from geo_grid.partition.lattice import Geometries, Integers
-from geo_grid.partition.remainder import region
+from geo_grid.partition.remainder import bounded_by
 
 
 def regions(faces: Faces, owner: Integers, count: int) -> Geometries:
@@ -55,5 +55,5 @@ def _by_family(rest: Leftover, count: int) -> Geometries:
             part = Leftover(
                 rest.family[rows], rest.low[rows], rest.high[rows], rest.count[rows], rest.owner[rows], rest.origin
             )
-            result[family] = region(part)
+            result[family] = bounded_by(part)
     return result

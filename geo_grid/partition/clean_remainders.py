@@ -8,7 +8,10 @@ from typing import Any
 import numpy as np
 import shapely
 
-from geo_grid.partition.lattice import Geometries, Integers, to_lattice
+from geo_grid.partition.lattice import SCALE, Geometries, Integers, to_lattice
+
+#: Overlays on the lattice always come to an end.
+_STEP = 1 / SCALE
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +36,11 @@ def _shared(gap: Any, tree: Any, around: Geometries, level: Integers, gap_m: flo
     rest, taken = gap, []
     near = tree.query(gap, predicate="intersects") if tree is not None else np.zeros(0, dtype=np.int64)
     for index in sorted(near.tolist(), key=lambda index: (-int(level[index]), index)):
-        piece = shapely.intersection(rest, around[index])
+        piece = shapely.intersection(rest, around[index], grid_size=_STEP)
         if _is_thin(piece, gap_m):
             continue
         taken.append((index, piece))
-        rest = shapely.difference(rest, around[index])
+        rest = shapely.difference(rest, around[index], grid_size=_STEP)
         if _is_thin(rest, gap_m):
             rest = None
             break

@@ -1,4 +1,4 @@
-"""How wide the faces are that nobody or several claim, and the width up to which a gap is taken for a slip of the hand."""
+"""How wide the faces are that nobody or several claim, and up to which width a gap is a slip of the hand."""
 
 from __future__ import annotations
 

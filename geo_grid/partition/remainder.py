@@ -45,7 +45,7 @@ def nest(geoms: Geometries, parent: Integers, *, heads: Integers | None = None) 
     own[~looked_at] = geoms[~looked_at]
     sound = np.ones(len(geoms), dtype=bool)
     for head, part in _by_family(rest):
-        own[head] = region(part)
+        own[head] = bounded_by(part)
     heads_left = np.unique(rest.family)
     regions = edges_of(own[heads_left], origin=edges.origin) if len(heads_left) else None
     faults = _mismatch(rest, regions, heads_left)
@@ -58,9 +58,9 @@ def outline(geoms: Geometries) -> tuple[Geometries, Leftover]:
     """The one region that the polygons fill together as a (1,) array, and the edges that spoil it (none if exact)."""
     edges = edges_of(np.asarray(geoms, dtype=object))
     whole = leftover(np.zeros(len(edges.low), dtype=np.int64), edges)
-    ground = np.array([region(whole)], dtype=object)
-    back = edges_of(ground, origin=edges.origin)
-    return ground, _mismatch(whole, back, np.zeros(1, dtype=np.int64))
+    region = np.array([bounded_by(whole)], dtype=object)
+    back = edges_of(region, origin=edges.origin)
+    return region, _mismatch(whole, back, np.zeros(1, dtype=np.int64))
 
 
 def region(geoms: Geometries, weight: Integers) -> object:
@@ -70,7 +70,7 @@ def region(geoms: Geometries, weight: Integers) -> object:
     """
     edges = edges_of(np.asarray(geoms, dtype=object))
     rest = leftover(np.zeros(len(edges.low), dtype=np.int64), edges, weight=weight[edges.owner])
-    return _region(rest) if len(rest) else None
+    return bounded_by(rest) if len(rest) else None
 
 
 def cancels(geoms: Geometries, weight: Integers) -> bool:
@@ -107,7 +107,7 @@ def _by_family(rest: Leftover) -> list[tuple[int, Leftover]]:
     return [(int(family), rest.of(int(family))) for family in np.unique(rest.family)]
 
 
-def region(rest: Leftover) -> object:
+def bounded_by(rest: Leftover) -> object:
     """The MultiPolygon that the edges bound, inside on their left; None when they bound nothing."""
     faces = shapely.get_parts(shapely.polygonize(rest.paths()))
     faces = faces[_holds_left_side(faces, rest)]

@@ -32,7 +32,8 @@ def _redrawn(polygon: object, noise_m: float, rng: np.random.Generator) -> objec
 
     def wander(at: Floats) -> Floats:
         along = at @ waves.T
-        return at + height * np.stack([np.sin(along + phase[0]).sum(axis=1), np.sin(along + phase[1]).sum(axis=1)], 1)
+        error = np.stack([np.sin(along + phase[0]).sum(axis=1), np.sin(along + phase[1]).sum(axis=1)], axis=1)
+        return np.asarray(at + height * error, dtype=np.float64)
 
     thinned = shapely.simplify(shapely.transform(polygon, wander), _THINNING * noise_m, preserve_topology=True)
     return multi(to_lattice(np.array([thinned], dtype=object)))[0]

@@ -56,7 +56,7 @@ class _Teller:
         found += self._tiers()
         return found
 
-    def _repair(  # noqa: PLR0913
+    def _repair(
         self,
         kind: str,
         where: str,
@@ -97,7 +97,7 @@ class _Teller:
         row, shape = self._scene.rows[place], self._scene.shapes[place]
         reason = str(shapely.is_valid_reason(self._scene.drawn[place])).partition("[")[0].lower()
         says = "the outline of %(grid)s is not valid (%(reason)s) and is drawn anew around %(area)s"
-        facts = {"grid": called(row), "reason": reason, "area": area(float(shape.area))}
+        facts: dict[str, Fact] = {"grid": called(row), "reason": reason, "area": area(float(shape.area))}
         return self._repair("ring", row.where, says, facts, shape, names=[row.code, row.where])
 
     def _parents(self) -> list[Repair]:
@@ -105,7 +105,7 @@ class _Teller:
         found = []
         for clash in self._scene.tree.conflicts:
             row, said, other = (self._scene.rows[place] for place in (clash.row, clash.said, clash.found))
-            says = "%(grid)s says it belongs to %(said)s, where %(said_share)d %% of it lie, but %(share)d %% lie in %(found)s"
+            says = "%(grid)s names %(said)s as its parent: %(said_share)d %% lie there, but %(share)d %% in %(found)s"
             facts: dict[str, Fact] = {
                 "grid": called(row),
                 "said": called(said),
@@ -166,8 +166,29 @@ class _Teller:
         kept: dict[int, list[Place]] = defaultdict(list)
         for place in places:
             kept[place.owner].append(place)
-        outside = kept.pop(-1, [])
-        return [*(self._left_out(place) for place in outside), *(self._kept(*one) for one in sorted(kept.items()))]
+        outside = sorted(kept.pop(-1, []), key=lambda place: -place.area_m2)
+        told = [self._left_out(place) for place in outside[:_MOST_TOLD]]
+        rest = outside[_MOST_TOLD:]
+        told += [self._rest_left_out(rest)] if rest else []
+        return [*told, *(self._kept(*one) for one in sorted(kept.items()))]
+
+    def _rest_left_out(self, places: Sequence[Place]) -> Repair:
+        """One repair for the many smaller gaps that stay outside."""
+        faces = np.concatenate([place.faces for place in places])
+        total = sum(place.area_m2 for place in places)
+        says = "%(count)d more gaps between the grids, none above %(most)s, stay outside: %(area)s"
+        facts: dict[str, Fact] = {"count": len(places), "most": area(places[0].area_m2), "area": area(total)}
+        return self._repair(
+            "gap",
+            "county",
+            says,
+            facts,
+            ground_of(self._scene, faces),
+            names=["outside", "rest"],
+            households=self._doors.inside(ground_of(self._scene, faces)),
+            count=len(places),
+            default=False,
+        )
 
     def _left_out(self, place: Place) -> Repair:
         """The repair of a gap that stays outside."""

@@ -45,8 +45,10 @@ class Scene:
         shapes = self.after.copy()
         there = ~shapely.is_missing(shapes)
         shapes[there] = multi(shapes[there])
-        kept = [index for index in np.flatnonzero(there).tolist()]
-        return [replace(self.rows[index], geom=shapes[index], parent=self._parent(index)) for index in kept]
+        return [
+            replace(self.rows[index], geom=shapes[index], parent=self._parent(index))
+            for index in np.flatnonzero(there).tolist()
+        ]
 
     def _parent(self, index: int) -> str:
         """The code of a grid's parent; '' for a root, and for a parent that has no code yet."""

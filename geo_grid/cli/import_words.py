@@ -1,0 +1,134 @@
+"""The words of `geo-grid import` about tiers, fields and repairs, as options of the importer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from geo_grid.errors import BadInput
+
+if TYPE_CHECKING:
+    from geo_grid.intake import Options
+    from geo_grid.intake.clean import CleaningRules
+    from geo_grid.intake.file_words import FileWords
+    from geo_grid.vocabulary import Tier
+
+Tiers = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="The tier of all grids in the files, as MICRO or 微网格; or of one file's, as villages=GROUP.",
+        metavar="[FILE=]TIER",
+    ),
+]
+Fields = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Which column is which field of ours, as code=网格代码; in one file alone, as villages:code=VILLCODE.",
+        metavar="[FILE:]OURS=THEIRS",
+    ),
+]
+AcceptRepairs = Annotated[bool, typer.Option("--accept-repairs", help="Accept every repair that the files need.")]
+Accept = Annotated[
+    list[str] | None,
+    typer.Option(help="Accept the repairs of one kind, as crack or overlap, or one repair by its id.", metavar="KIND"),
+]
+Lead = Annotated[
+    str | None, typer.Option(help="The tier whose lines lead in repairs (default: the narrowest; wider ones follow).")
+]
+Snap = Annotated[
+    float | None, typer.Option(help="Lines nearer than this are taken for one in a preview of repairs.", metavar="M")
+]
+CloseGaps = Annotated[
+    float | None,
+    typer.Option(help="Gaps up to this width are closed (default: 1.5 × the 99th percentile measured).", metavar="M"),
+]
+Overlap = Annotated[
+    str | None, typer.Option(help="Who gets ground that two grids claim: code (the lower one), larger or smaller.")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class RepairWords:
+    """What the command says of repairs."""
+
+    everything: bool = False
+    accept: Sequence[str] = ()
+    lead: str | None = None
+    snap: float | None = None
+    close_gaps: float | None = None
+    overlap: str | None = None
+
+    def rules(self) -> CleaningRules:
+        """The rules of cleaning. Raises `BadInput`."""
+        from geo_grid.intake.clean import ALL, CleaningRules
+
+        plain = {
+            "lead": self.lead,
+            "snap_m": self.snap,
+            "close_gaps_m": self.close_gaps,
+            "overlap": self.overlap,
+            "accepted": [*self.accept, *([ALL] if self.everything else [])],
+        }
+        return CleaningRules.from_json(plain)
+
+
+def options_of(
+    tiers: Sequence[str],
+    fields: Sequence[str],
+    encoding: str | None,
+    crs: str | None,
+    holds: str | None,
+    repairs: RepairWords,
+) -> Options:
+    """The command's words as options. Raises `BadInput`."""
+    from geo_grid.intake import Options
+    from geo_grid.intake.fields import Noun
+
+    if holds is not None and holds not in {noun.value for noun in Noun}:
+        raise BadInput(f"there is no noun {holds}: --as takes one of {', '.join(noun.value for noun in Noun)}")
+    tier: Tier | None = None
+    of_file: dict[str, Tier] = {}
+    for said in tiers:
+        file, equals, word = said.rpartition("=")
+        if equals:
+            of_file[file] = _tier(word)
+        else:
+            tier = _tier(word)
+    everywhere, in_file = _fields(fields)
+    files = {name: _words(of_file.get(name), in_file.get(name, {})) for name in {*of_file, *in_file}}
+    return Options(tier, everywhere, encoding, crs, holds, per_file=files, repairs=repairs.rules())
+
+
+def _words(tier: Tier | None, fields: dict[str, str]) -> FileWords:
+    """What is said of one file."""
+    from geo_grid.intake.file_words import FileWords
+
+    return FileWords(tier, fields)
+
+
+def _tier(word: str) -> Tier:
+    """The tier that a word names."""
+    from geo_grid.grids import tier_named
+    from geo_grid.vocabulary import Tier
+
+    named = tier_named(word)
+    if named is None:
+        known = ", ".join(f"{one.code} ({one.zh})" for one in Tier)
+        raise BadInput(f"there is no tier {word}: --tier takes one of {known}")
+    return named
+
+
+def _fields(fields: Sequence[str]) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+    """The fields said of all files, and those said of one."""
+    everywhere: dict[str, str] = {}
+    in_file: dict[str, dict[str, str]] = {}
+    for pair in fields:
+        said, equals, theirs = pair.partition("=")
+        file, _, ours = said.rpartition(":")
+        if not (ours and equals and theirs):
+            raise BadInput(f"--field {pair} is not of the form ours=theirs, as code=网格代码")
+        (in_file.setdefault(file, {}) if file else everywhere)[ours] = theirs
+    return everywhere, in_file

@@ -1,0 +1,75 @@
+"""The step of an import that repairs: whether files need it, what it would do, and the findings that say so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import shapely
+from sqlalchemy import Connection
+
+from geo_grid.checks.finding import Finding, errors_in
+from geo_grid.intake.clean.clean import clean_rows
+from geo_grid.intake.clean.repair import Cleaning
+from geo_grid.intake.clean.rules import CleaningRules
+from geo_grid.intake.grid_rows import GridRow, drawn_rows
+from geo_grid.intake.layer import Layer
+from geo_grid.intake.standing import standing_county
+from geo_grid.partition import nest
+from geo_grid.partition.chain import TooWide
+from geo_grid.partition.lattice import Floats
+from geo_grid.vocabulary import Tier
+
+#: The rules whose faults cleaning can mend.
+CURABLE = frozenset(
+    {"geometry_invalid", "overlap", "outside_parent", "borders_unmatched", "gap", "more", "parent_missing"}
+)
+
+
+def curable(findings: Sequence[Finding]) -> bool:
+    """Whether something stands in the way, and nothing that cleaning could not mend."""
+    faults = errors_in(findings)
+    return bool(faults) and all(finding.rule in CURABLE for finding in faults)
+
+
+def nests_already(rows: Sequence[GridRow]) -> bool:
+    """Whether the grids nest exactly as they were drawn, as far as the files alone can tell; quick."""
+    place = {row.code: index for index, row in enumerate(rows)}
+    parent = np.array([place.get(row.parent, -1) for row in rows], dtype=np.int64)
+    try:
+        return bool(nest(np.array([row.geom for row in rows], dtype=object), parent).sound.all())
+    except TooWide:
+        return True
+
+
+def clean_layers(
+    conn: Connection,
+    layers: Sequence[Layer],
+    doors: Sequence[Layer],
+    rules: CleaningRules,
+    said: tuple[Mapping[str, str], Tier | None],
+) -> Cleaning | None:
+    """The grids of layers cleaned among what stands, as `conn` sees it; None when their rows cannot be read.
+
+    `layers` and the `doors` (households) are in the county's CRS; `said` are the user's fields and tier.
+    """
+    rows, findings = drawn_rows(layers, *said)
+    if errors_in(findings):
+        return None
+    standing = standing_county(conn)
+    return clean_rows(rows, rules, standing, np.concatenate([standing.doors.at, *map(_points, doors)]))
+
+
+def _points(layer: Layer) -> Floats:
+    """The places (n, 2) of a layer of households."""
+    if layer.points is not None:
+        return layer.points
+    shapes = layer.shapes()
+    single = shapely.get_type_id(shapes) == shapely.GeometryType.POINT
+    return np.asarray(shapely.get_coordinates(shapes[single]), dtype=np.float64)
+
+
+def told(cleaning: Cleaning) -> list[Finding]:
+    """What a cleaning says of itself: what cannot be repaired, and each repair, an error until it is accepted."""
+    ordered = sorted(cleaning.repairs, key=lambda repair: repair.accepted)
+    return [*cleaning.findings, *(repair.to_finding() for repair in ordered)]
