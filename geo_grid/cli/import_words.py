@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,8 +13,8 @@ from geo_grid.errors import BadInput
 
 if TYPE_CHECKING:
     from geo_grid.intake import Options
+    from geo_grid.intake.choices import Choices
     from geo_grid.intake.clean import CleaningRules
-    from geo_grid.intake.file_words import FileWords
     from geo_grid.vocabulary import Tier
 
 Tiers = Annotated[
@@ -82,6 +83,7 @@ def options_of(
     crs: str | None,
     holds: str | None,
     repairs: RepairWords,
+    paths: Sequence[Path],
 ) -> Options:
     """The command's words as options. Raises `BadInput`."""
     from geo_grid.intake import Options
@@ -98,15 +100,23 @@ def options_of(
         else:
             tier = _tier(word)
     everywhere, in_file = _fields(fields)
-    files = {name: _words(of_file.get(name), in_file.get(name, {})) for name in {*of_file, *in_file}}
-    return Options(tier, everywhere, encoding, crs, holds, per_file=files, repairs=repairs.rules())
+    choices = _choices(of_file, in_file, paths)
+    return Options(tier, everywhere, encoding, crs, holds, choices=choices, repairs=repairs.rules())
 
 
-def _words(tier: Tier | None, fields: dict[str, str]) -> FileWords:
-    """What is said of one file."""
-    from geo_grid.intake.file_words import FileWords
+def _choices(tiers: dict[str, Tier], fields: dict[str, dict[str, str]], paths: Sequence[Path]) -> Choices:
+    """What is said of single files, which go by their names with or without the ending. Raises `BadInput`."""
+    from geo_grid.intake.choices import Choices, LayerChoice
+    from geo_grid.intake.field_map import FieldMap
 
-    return FileWords(tier, fields)
+    layers = {}
+    for name in sorted({*tiers, *fields}):
+        source = next((path.name for path in paths if name in {path.stem, path.name}), name)
+        columns = fields.get(name, {})
+        if "code" not in columns and "name" not in columns:
+            raise BadInput(f"say which column of {name} is the code or the name too, as --field {name}:code=CODE")
+        layers[source] = LayerChoice(map=FieldMap("grids", columns, tiers.get(name)))
+    return Choices(layers=layers)
 
 
 def _tier(word: str) -> Tier:

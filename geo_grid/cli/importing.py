@@ -66,7 +66,7 @@ def import_files(  # noqa: PLR0913, PLR0917  (a command's options are its parame
     from geo_grid.intake import NotClean, load
 
     repairs = RepairWords(accept_repairs, accept or (), lead, snap, close_gaps, overlap)
-    options = options_of(tier or [], field or [], encoding, crs, holds, repairs)
+    options = options_of(tier or [], field or [], encoding, crs, holds, repairs, paths)
     chosen = settings()
     try:
         with _progress() as advance:

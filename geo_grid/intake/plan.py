@@ -21,6 +21,8 @@ from geo_grid.households import (
     stage_households,
 )
 from geo_grid.intake.before import Before
+from geo_grid.intake.clean import Cleaning
+from geo_grid.intake.clean.step import clean_layers, curable, nests_already, told
 from geo_grid.intake.crs import into_county
 from geo_grid.intake.crs_reference import Reference
 from geo_grid.intake.crs_weigh import web_map_faults
@@ -60,6 +62,7 @@ class Plan:
     nouns: dict[str, NounDiff] = field(default_factory=dict)
     renamed: list[tuple[str, str]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    cleaning: Cleaning | None = None
 
     @property
     def writes(self) -> bool:
@@ -161,11 +164,11 @@ class _Planner:
             rows, findings = grid_rows(layers, self._options.fields, self._options.tier)
             if not errors_in(findings):
                 net = self._rename(rows)
-                rows, wrong = grid_tree(rows, net, self._ground)
+                rows, wrong = self._settled(rows, net)
                 findings += wrong
-            if not errors_in(findings):
-                self.plan.grids, wrong = plan_grids(rows, net, self._ground)
-                findings += wrong
+        if curable(findings):
+            with self._watch("repairing"):
+                rows, findings = self._repaired(layers, rows, findings)
         self.plan.findings += findings
         self.plan.tallies["grids"] = self.plan.grids.tally
         self.plan.nouns["grids"] = grid_diff(rows, net, self.plan.grids.versions, self.plan.renamed)
@@ -173,6 +176,38 @@ class _Planner:
         if self._early is not None and self.plan.grids.versions and not errors_in(self.plan.findings):
             self._before.read_for(self._layers)
             self._early.begin(self.plan.grids, self.plan.srid)
+
+    def _settled(self, rows: Sequence[GridRow], net: Net) -> tuple[list[GridRow], list[Finding]]:
+        """The rows with their places in the tree, planned; what stands in the way."""
+        placed, findings = grid_tree(rows, net, self._ground)
+        if errors_in(findings):
+            return placed, findings
+        if self._options.repairs.accepted and not nests_already(placed):
+            # The faults will be told as repairs: finding them one by one would take longer than mending them.
+            return placed, [*findings, Finding("overlap", "the files", "the grids do not nest")]
+        self.plan.grids, wrong = plan_grids(placed, net, self._ground)
+        return placed, [*findings, *wrong]
+
+    def _repaired(
+        self, layers: Sequence[Layer], rows: Sequence[GridRow], faults: list[Finding]
+    ) -> tuple[list[GridRow], list[Finding]]:
+        """The rows as the accepted repairs leave them, planned anew; or as they are, with the repairs told."""
+        rules, said = self._options.repairs, (self._options.fields, self._options.tier)
+        told_before = len(self.plan.findings)
+        doors = self._placed(Noun.HOUSEHOLDS)
+        del self.plan.findings[told_before:]
+        cleaning = clean_layers(self._conn, layers, doors, rules, said)
+        if cleaning is None:
+            return list(rows), faults
+        self.plan.cleaning = cleaning
+        findings = told(cleaning)
+        if errors_in(findings) or not cleaning.repairs:
+            return list(rows), [*([] if rules.accepted else faults), *findings]
+        placed, wrong = grid_tree(cleaning.rows, self._before.net, self._ground)
+        if not errors_in(wrong):
+            self.plan.grids, more = plan_grids(placed, self._before.net, self._ground)
+            wrong += more
+        return placed, [*findings, *wrong]
 
     def _rename(self, rows: Sequence[GridRow]) -> Net:
         """What stands, once grids have the codes under which the rows bring the very same shapes."""

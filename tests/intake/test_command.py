@@ -39,7 +39,7 @@ def test_a_refused_import_lists_its_findings_and_writes_them_down(database: Sett
     refused = geo_grid(database, "import", grids, "--report", report)
     assert refused.returncode == 4
     assert "NOWHERE" in refused.stderr
-    assert [one["rule"] for one in json.loads(report.read_text())["findings"]] == ["parent_missing"]
+    assert [one["rule"] for one in json.loads(report.read_text())["findings"]] == ["parent_missing", "repair_parent"]
     assert json.loads(geo_grid(database, "check", "--json").stdout)["grids"]["total"] == 0
 
 

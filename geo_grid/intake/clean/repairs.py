@@ -104,11 +104,12 @@ class _Teller:
         """A repair for each grid that lies in another parent than its row says."""
         found = []
         for clash in self._scene.tree.conflicts:
-            row, said, other = (self._scene.rows[place] for place in (clash.row, clash.said, clash.found))
+            row, other = self._scene.rows[clash.row], self._scene.rows[clash.found]
+            said = called(self._scene.rows[clash.said]) if clash.said >= 0 else row.parent
             says = "%(grid)s names %(said)s as its parent: %(said_share)d %% lie there, but %(share)d %% in %(found)s"
             facts: dict[str, Fact] = {
                 "grid": called(row),
-                "said": called(said),
+                "said": said,
                 "found": called(other),
                 "said_share": round(100 * clash.said_share),
                 "share": round(100 * clash.found_share),
@@ -116,7 +117,7 @@ class _Teller:
             inside = self._households_in(clash.row)
             hint = f"accept it to put the grid under {called(other)}, or correct the row"
             shape = self._scene.shapes[clash.row]
-            shown = [clash.row, clash.said, clash.found]
+            shown = [place for place in (clash.row, clash.said, clash.found) if place >= 0]
             found.append(
                 self._repair(
                     "parent",

@@ -16,7 +16,10 @@ from geo_grid.vocabulary import PARENT_TIERS, Tier
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A grid (its place) whose row names one parent while most of it lies in another, with the shares in both."""
+    """A grid (its place) whose row names one parent while most of it lies in another, with the shares in both.
+
+    `said` is -1 where the parent that the row names is not there.
+    """
 
     row: int
     said: int
@@ -59,6 +62,8 @@ def tree_of(rows: Sequence[GridRow], shapes: Geometries) -> Tree:
         if said >= 0 and found >= 0 and found != said:
             clash = _conflict(index, said, found, share, shapes)
             conflicts += [clash] if clash is not None else []
+        elif said < 0 <= found and row.parent:
+            conflicts.append(Conflict(index, -1, found, 0.0, share))
         if found < 0 and said < 0:
             strays.append(index)
     return Tree(parent, conflicts, strays)
