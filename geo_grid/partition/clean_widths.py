@@ -15,6 +15,8 @@ LEAST_GAP_M, MOST_GAP_M = 2.0, 30.0
 _MARGIN = 1.5
 #: Faces wider than this many medians are no slips; noise of one hand stays below 7.
 _NO_SLIP = 12.0
+#: Fewer faces show no habit: a lane between two fields is no slip because nothing narrower is there.
+_FEWEST = 30
 
 
 def widths(shapes: Geometries) -> Floats:
@@ -33,7 +35,7 @@ def widths(shapes: Geometries) -> Floats:
 def default_gap_m(found: Floats) -> float:
     """The width up to which gaps are closed when nobody says: 1.5 × the 99th percentile of the slips' widths."""
     narrow = found[found <= MOST_GAP_M]
-    if len(narrow) == 0:
+    if len(narrow) < _FEWEST:
         return LEAST_GAP_M
     slips = narrow[narrow <= max(_NO_SLIP * float(np.median(narrow)), LEAST_GAP_M)]
     return float(np.clip(round(_MARGIN * float(np.percentile(slips, 99)), 2), LEAST_GAP_M, MOST_GAP_M))

@@ -39,7 +39,8 @@ def test_a_refused_import_lists_its_findings_and_writes_them_down(database: Sett
     refused = geo_grid(database, "import", grids, "--report", report)
     assert refused.returncode == 4
     assert "NOWHERE" in refused.stderr
-    assert [one["rule"] for one in json.loads(report.read_text())["findings"]] == ["parent_missing", "repair_parent"]
+    rules = [one["rule"] for one in json.loads(report.read_text())["findings"]]
+    assert rules == ["parent_missing", "repair_parent", "repair_gap"]
     assert json.loads(geo_grid(database, "check", "--json").stdout)["grids"]["total"] == 0
 
 
