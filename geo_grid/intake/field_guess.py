@@ -127,7 +127,8 @@ def _code_score(column: Column, others: Sequence[Column]) -> float:
     """How much a column of codes looks like the code of its row."""
     score = 2.0 * bool(CODE_LIKE.search(plain(column.name))) + (column.same_length and column.longest > 3)
     score += 2.0 * (_parent_of(column, others) is not None) + column.is_unique
-    return score - 3.0 * column.is_serial
+    # Of two codes that nest the longer one is the row's own.
+    return score - 3.0 * column.is_serial + column.longest / 1000
 
 
 def _parent_of(code: Column, others: Sequence[Column]) -> Column | None:

@@ -75,6 +75,19 @@ def parent_faults(drawn: Drawn, parent: Integers, lost: Sequence[int], household
         if row not in missing and tier is not None and not is_root(tier):
             yield _about("parent_none", drawn, [row], households, grid=drawn.called(row))
     yield from _skipped(drawn, parent)
+    yield from _childless(drawn, parent, households)
+
+
+def _childless(drawn: Drawn, parent: Integers, households: Households) -> Iterator[Finding]:
+    """A finding for each grid of the files without children, where nine of ten of its level have some."""
+    has = np.zeros(len(drawn), dtype=bool)
+    has[parent[parent >= 0]] = True
+    for level in np.unique(drawn.level).tolist():
+        peers = drawn.level == level
+        if has[peers].mean() >= 0.9:
+            for row in np.flatnonzero(peers & ~has & (drawn.source >= 0)).tolist():
+                finding = _about("no_children", drawn, [row], households, grid=drawn.called(row))
+                yield replace(finding, severity="warning")
 
 
 def _skipped(drawn: Drawn, parent: Integers) -> Iterator[Finding]:

@@ -67,6 +67,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "%(area)s inside %(parent)s belong to no grid of the layer",
         "draw the grid that is missing, or leave it if it is a lake or a forest",
     ),
+    "no_children": (
+        "%(grid)s has no grid of a narrower tier, as the others of its tier have",
+        "draw its grids, or leave it if nobody lives there",
+    ),
     "remainder": (
         "%(area)s of %(parent)s (%(share).1f %%) are covered by none of its grids",
         "that is allowed where nobody lives; draw a grid around households",
