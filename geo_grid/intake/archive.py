@@ -69,9 +69,13 @@ class Archive:
         try:
             content = self._zip.read(member.entry)
         except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError) as wrong:
-            raise Unreadable(self.source, f"{member.path.name} is damaged inside the archive: send it again") from wrong
+            raise Unreadable(
+                self.source, "%(file)s is damaged inside the archive: send it again", file=member.path.name
+            ) from wrong
         if len(content) != member.entry.file_size:
-            raise Unreadable(self.source, f"{member.path.name} is damaged inside the archive: send it again")
+            raise Unreadable(
+                self.source, "%(file)s is damaged inside the archive: send it again", file=member.path.name
+            )
         return content
 
     def findings(self) -> list[Finding]:
@@ -102,7 +106,7 @@ def _check_directory(content: bytes, source: str) -> None:
     if end64 >= 0 and end64 + 48 <= len(content):
         size = max(size if size < 0xFFFFFFFF else 0, struct.unpack_from("<Q", content, end64 + 40)[0])
     if size > MOST_DIRECTORY_BYTES:
-        raise Unreadable(source, f"the archive lists too many entries: at most {MOST_ENTRIES} are read")
+        raise Unreadable(source, "the archive lists too many entries: at most %(most)s are read", most=MOST_ENTRIES)
 
 
 def _names_codec(entries: Sequence[zipfile.ZipInfo]) -> str:
@@ -123,14 +127,21 @@ def _raw(entry: zipfile.ZipInfo) -> bytes:
 def _check_sizes(entries: list[zipfile.ZipInfo], size: int, source: str) -> None:
     """Raises when the archive claims more than it may hold."""
     if len(entries) > MOST_ENTRIES:
-        raise Unreadable(source, f"the archive holds {len(entries)} entries: at most {MOST_ENTRIES} are read")
+        raise Unreadable(source, "the archive lists too many entries: at most %(most)s are read", most=MOST_ENTRIES)
     total = sum(entry.file_size for entry in entries)
     if total > MOST_BYTES or sum(entry.compress_size for entry in entries) > size:
-        raise Unreadable(source, f"the archive would unpack to {total >> 20} MB: at most {MOST_BYTES >> 20} are read")
+        raise Unreadable(
+            source,
+            "the archive would unpack to %(size)s MB: at most %(most)s are read",
+            size=total >> 20,
+            most=MOST_BYTES >> 20,
+        )
     for entry in entries:
         large = entry.file_size > EXPANSION_COUNTS_FROM
         if large and entry.file_size > MOST_EXPANSION * max(entry.compress_size, 1):
-            raise Unreadable(source, f"an entry unpacks to {entry.file_size >> 20} MB of nothing: it is not read")
+            raise Unreadable(
+                source, "an entry unpacks to %(size)s MB of nothing: it is not read", size=entry.file_size >> 20
+            )
 
 
 def _safe_path(entry: zipfile.ZipInfo, codec: str, source: str) -> PurePosixPath:
@@ -141,11 +152,13 @@ def _safe_path(entry: zipfile.ZipInfo, codec: str, source: str) -> PurePosixPath
     if path.is_absolute() or ".." in path.parts or name[1:2] == ":":
         raise Unreadable(source, "an entry of the archive points outside it: it is not read")
     if stat.S_ISLNK(entry.external_attr >> 16):
-        raise Unreadable(source, f"{path.name} is a link, not a file: pack the file itself")
+        raise Unreadable(source, "%(file)s is a link, not a file: pack the file itself", file=path.name)
     if entry.flag_bits & 1:
         raise Unreadable(source, "the archive is encrypted: send it without a password")
     if entry.compress_type not in _METHODS:
-        raise Unreadable(source, f"{path.name} is packed by a method that is not read: pack it as an ordinary zip")
+        raise Unreadable(
+            source, "%(file)s is packed by a method that is not read: pack it as an ordinary zip", file=path.name
+        )
     return path
 
 
@@ -155,7 +168,7 @@ def _check_no_twins(members: list[Member], source: str) -> None:
     for member in members:
         key = str(member.path).casefold()
         if key in seen:
-            raise Unreadable(source, f"{member.path.name} is in the archive twice: keep one")
+            raise Unreadable(source, "%(file)s is in the archive twice: keep one", file=member.path.name)
         seen.add(key)
 
 

@@ -33,7 +33,7 @@ def main() -> int:
         path = Path(request["path"])
         answer = LAYERS + written(list(layers_of(path, options_from(request["options"]))))
     except Unreadable as refusal:
-        told = {"source": refusal.source, "reason": str(refusal).removeprefix(f"{refusal.source}: ")}
+        told = {"source": refusal.source, "says": refusal.says, "facts": refusal.facts}
         answer = REFUSED + json.dumps(told).encode()
     except MemoryError:
         answer = NO_MEMORY

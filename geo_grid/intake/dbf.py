@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from geo_grid.checks.finding import Fact, Finding
 from geo_grid.intake.dbf_header import Directory, Field, directory_of
-from geo_grid.intake.encoding import Claims
+from geo_grid.intake.encoding import Claims, label
 from geo_grid.intake.noticed import of_rows, shortened
 from geo_grid.intake.sighting import EncodingGuess
 from geo_grid.intake.weighing import better_reading, encoding_findings, text_of, weigh
@@ -85,7 +85,7 @@ class _Reader:
             *of_rows(
                 "text_unreadable",
                 source,
-                "%(field)s is not " + self._codec + " text: it reads as %(text)s",
+                "%(field)s is not %(encoding)s text: it reads as %(text)s",
                 "mend the text, or say its encoding with --encoding",
                 self._unread,
             ),
@@ -174,7 +174,7 @@ class _Reader:
         other = better_reading(raw.strip(b" \x00"), self._codec)
         if other is None:
             kept = self._cut if state == "cut" else self._unread
-            kept.append((row, {"field": name, "text": shortened(text)}))
+            kept.append((row, {"field": name, "text": shortened(text), "encoding": label(self._codec)}))
             return text
         self._other.append((row, {"field": name, "text": shortened(text), "other": shortened(other)}))
         return other

@@ -50,9 +50,16 @@ def directory_of(content: bytes, source: str) -> Directory:
     if not fields or width < 2 or first < end:
         raise Unreadable(source, "the header of the .dbf does not add up: export it again")
     if first + min(width, own) * count > len(content):
-        raise Unreadable(source, f"the .dbf is cut off: it promises {count} rows of {width} bytes")
+        raise Unreadable(
+            source, "the .dbf is cut off: it promises %(rows)s rows of %(bytes)s bytes", rows=count, bytes=width
+        )
     if count * len(fields) > MOST_CELLS:
-        raise Unreadable(source, f"the .dbf has {count} rows of {len(fields)} fields: split it into several files")
+        raise Unreadable(
+            source,
+            "the layer has %(rows)s rows of %(fields)s fields: split it into several files",
+            rows=count,
+            fields=len(fields),
+        )
     findings = [] if content[end : end + 1] == b"\r" else [_unended(source)]
     for start, row in dict.fromkeys([(first, width), (first, own), (end, own), (end + 1, own)]):
         rows = _rows(content, start, row, count)

@@ -150,7 +150,7 @@ def chosen(encoding: str | None, source: str) -> str | None:
         return None
     found = codec_named(encoding)
     if found is None:
-        raise Unreadable(source, f"there is no encoding called {encoding}: try --encoding GBK or UTF-8")
+        raise Unreadable(source, "there is no encoding called %(name)s: try --encoding GBK or UTF-8", name=encoding)
     return found
 
 

@@ -27,7 +27,12 @@ def read_geojson(content: bytes, source: str, name: str) -> Layer:
     properties = [_properties(feature) for feature in features]
     names = list(dict.fromkeys(name for row in properties for name in row))
     if len(names) > MOST_FIELDS or len(names) * len(features) > MOST_CELLS:
-        raise Unreadable(source, f"it has {len(names)} fields and {len(features)} rows: that is more than is read")
+        raise Unreadable(
+            source,
+            "the layer has %(rows)s rows of %(fields)s fields: split it into several files",
+            rows=len(features),
+            fields=len(names),
+        )
     columns = {_text(name): [_text(row.get(name)) for row in properties] for name in names}
     geometry, broken = _geometries([feature.get("geometry") for feature in features])
     geometry, broken, findings = made_plain(geometry, broken, source)
@@ -38,7 +43,7 @@ def read_geojson(content: bytes, source: str, name: str) -> Layer:
 def _document(content: bytes, source: str) -> dict[str, Any]:
     """The parsed text, a JSON object."""
     if len(content) > MOST_BYTES:
-        raise Unreadable(source, f"the file is larger than {MOST_BYTES >> 20} MB: give a GeoPackage")
+        raise Unreadable(source, "the file is larger than %(most)s MB: give a GeoPackage", most=MOST_BYTES >> 20)
     try:
         document = json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as wrong:

@@ -126,7 +126,12 @@ def _layer(package: sqlite3.Connection, path: Path, one: _Listed) -> Layer:
     names = _columns(package, one, source)
     (count,) = package.execute(f"SELECT count(*) FROM {_quoted(one.table)}").fetchone()  # noqa: S608  (quoted)
     if count * len(names) > MOST_CELLS:
-        raise Unreadable(source, f"the layer has {count} rows of {len(names)} fields: split it into several files")
+        raise Unreadable(
+            source,
+            "the layer has %(rows)s rows of %(fields)s fields: split it into several files",
+            rows=count,
+            fields=len(names),
+        )
     listed = ", ".join(map(_quoted, names))
     rows = package.execute(f"SELECT {listed} FROM {_quoted(one.table)}").fetchall()  # noqa: S608  (quoted)
     values = list(zip(*rows, strict=True)) if rows else [()] * len(names)

@@ -9,17 +9,21 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo_grid.checks.finding import Finding
+from geo_grid.checks.finding import Fact, Finding
 from geo_grid.errors import BadInput
 from geo_grid.intake.sighting import EncodingGuess
 
 
 class Unreadable(BadInput):
-    """A file cannot be read; its text says which and why."""
+    """A file cannot be read; its text says which and why.
 
-    def __init__(self, source: str, reason: str) -> None:
-        self.source, self.reason = source, reason
-        super().__init__(f"{source}: {reason}")
+    `says` is the reason with %(places) for `facts`, for translating; `reason` the two put together.
+    """
+
+    def __init__(self, source: str, says: str, **facts: Fact) -> None:
+        self.source, self.says, self.facts = source, says, facts
+        self.reason = says % facts if facts else says
+        super().__init__(f"{source}: {self.reason}")
 
 
 @dataclass(frozen=True, slots=True)

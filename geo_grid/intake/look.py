@@ -55,15 +55,22 @@ def look(
         try:
             files = files_of(path)
         except (Unreadable, NotFound) as wrong:
-            refused.append(FileRefused(path.name, str(wrong)))
+            refused.append(_refusal(path.name, wrong))
             continue
         for file in files:
             try:
                 called = options.names.get(file.name, file.name)
                 layers += [seen(layer, called, options, standing) for layer in reader(file, options)]
             except Unreadable as wrong:
-                refused.append(FileRefused(options.names.get(file.name, file.name), str(wrong)))
+                refused.append(_refusal(options.names.get(file.name, file.name), wrong))
     return Sighting(tuple(layers), tuple(refused))
+
+
+def _refusal(file: str, wrong: Unreadable | NotFound) -> FileRefused:
+    """Why the file is not read."""
+    if isinstance(wrong, NotFound):
+        return FileRefused(file, str(wrong), "there is no such file or folder")
+    return FileRefused(file, str(wrong), wrong.says, wrong.facts)
 
 
 def seen(layer: Layer, file: str, options: Options | None = None, standing: Standing | None = None) -> LayerSeen:
@@ -96,13 +103,14 @@ def _of_shapes(layer: Layer) -> list[Finding]:
     """What the shapes show before anything is known of the layer's use: rows without one, lines around ground."""
     if layer.geometry is None:
         return []
-    reasons: list[tuple[int, dict[str, Fact]]] = [
-        (layer.number(row), {"reason": layer.broken.get(row + 1, "it has none")})
-        for row, shape in enumerate(layer.geometry)
-        if shape is None
-    ]
-    says = "the row has no shape that can be read: %(reason)s"
-    findings = of_rows("shape_missing", layer.source, says, "mend the shape and export again", reasons)
+    without: dict[str, list[tuple[int, dict[str, Fact]]]] = {}
+    for row, shape in enumerate(layer.geometry):
+        if shape is None:
+            without.setdefault(layer.broken.get(row + 1, "it has none"), []).append((layer.number(row), {}))
+    findings: list[Finding] = []
+    for reason, rows in without.items():
+        says = f"the row has no shape that can be read: {reason}"
+        findings += of_rows("shape_missing", layer.source, says, "mend the shape and export again", rows)
     lines = layer.geometry[np.isin(shapely.get_type_id(layer.geometry), (1, 5))]
     if len(lines) and shapely.is_ring(lines).all():
         says = "all its lines are closed: they may be the borders of areas"

@@ -72,7 +72,7 @@ def files_of(path: Path) -> list[Path]:
     shapefiles = {file.stem.casefold() for file in found if file.suffix.lower() == ".shp"}
     found = [file for file in found if file.suffix.lower() != ".dbf" or file.stem.casefold() not in shapefiles]
     if not found:
-        raise Unreadable(str(path), f"the folder holds none of {', '.join(KINDS)}")
+        raise Unreadable(str(path), "the folder holds none of %(kinds)s", kinds=", ".join(KINDS))
     return found
 
 
@@ -87,7 +87,7 @@ def layers_of(path: Path, options: Options) -> Iterator[Layer]:
         for layer in _layers(path, encoding):
             yield called_so(layer, path, called)
     except Unreadable as wrong:
-        raise Unreadable(wrong.source.replace(path.name, called, 1), wrong.reason) from wrong
+        raise Unreadable(wrong.source.replace(path.name, called, 1), wrong.says, **wrong.facts) from wrong
 
 
 def _layers(path: Path, encoding: str | None) -> Iterator[Layer]:
@@ -110,7 +110,7 @@ def _layers(path: Path, encoding: str | None) -> Iterator[Layer]:
         case ".xlsx":
             yield from read_xlsx(_content(path), path.name)
         case _:
-            raise Unreadable(path.name, f"this kind of file is not read: give one of {', '.join(KINDS)}")
+            raise Unreadable(path.name, "this kind of file is not read: give one of %(kinds)s", kinds=", ".join(KINDS))
 
 
 def _content(path: Path, *, only_first: bool = False) -> bytes:
@@ -118,13 +118,13 @@ def _content(path: Path, *, only_first: bool = False) -> bytes:
     try:
         size = path.stat().st_size
         if size > MOST_FILE_BYTES:
-            raise Unreadable(path.name, f"the file is larger than {MOST_FILE_BYTES >> 30} GB")
+            raise Unreadable(path.name, "the file is larger than %(most)s GB: split it", most=MOST_FILE_BYTES >> 30)
         with path.open("rb") as file:
             content = file.read(16 if only_first else -1)
     except PermissionError as wrong:
         raise Unreadable(str(path), "the file may not be read: change its permissions") from wrong
     except OSError as wrong:
-        raise Unreadable(str(path), f"the file cannot be read: {wrong.strerror}") from wrong
+        raise Unreadable(str(path), "the file cannot be read: %(wrong)s", wrong=str(wrong.strerror)) from wrong
     if not content:
         raise Unreadable(path.name, "the file is empty")
     return content

@@ -52,7 +52,9 @@ def records_of(shp: bytes, shx: bytes | None, rows: int | None, source: str) -> 
     index = _index(shp, shx)
     if index is None:
         if not walk.whole:
-            raise Unreadable(source, f"the .shp is damaged at record {len(walk.start) + 1}: export it again")
+            raise Unreadable(
+                source, "the .shp is damaged at record %(record)s: export it again", record=len(walk.start) + 1
+            )
         findings += _without_index(walk, shx, source)
         return Records(walk.start, walk.size, findings)
     if walk.whole and np.array_equal(index[0], walk.start):
@@ -150,7 +152,9 @@ def _by_index_alone(
     order = np.argsort(start)
     apart = (start[order][1:] - 8 >= (start + size)[order][:-1]).all()
     if not apart or (rows is not None and rows != len(start)) or not np.array_equal(order, np.arange(len(order))):
-        raise Unreadable(source, f"the .shp is damaged at record {len(walk.start) + 1}: export it again")
+        raise Unreadable(
+            source, "the .shp is damaged at record %(record)s: export it again", record=len(walk.start) + 1
+        )
     says = "between the shapes of the .shp lie bytes that are none: the shapes were taken where the .shx finds them"
     findings.append(Finding.of("shp_gaps", source, says, "check that no shape is missing", severity="warning"))
     return Records(start, size, findings)

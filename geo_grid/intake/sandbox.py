@@ -51,7 +51,7 @@ def layers_of(path: Path, options: Options, limits: Limits = LIMITS) -> list[Lay
         raise Unreadable(path.name, "reading it takes too long: split it, or export it again") from late
     if done.stdout.startswith(REFUSED):
         refusal = json.loads(done.stdout[len(REFUSED) :])
-        raise Unreadable(refusal["source"], refusal["reason"])
+        raise Unreadable(refusal["source"], refusal["says"], **refusal["facts"])
     if done.stdout.startswith(LAYERS) and done.returncode == 0:
         return read_back(done.stdout[len(LAYERS) :])
     if done.returncode in {-signal.SIGXCPU, -signal.SIGKILL}:

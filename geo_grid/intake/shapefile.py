@@ -83,7 +83,7 @@ def kind_of_shp(shp: bytes, source: str) -> int:
     if kind == _NULL:
         raise Unreadable(source, "the .shp is of a type without shapes: export the layer again")
     if kind not in _POINTS | _LINES | _POLYGONS | _MULTIPOINTS:
-        raise Unreadable(source, f"shape type {kind} is not read: use points, lines or polygons")
+        raise Unreadable(source, "shape type %(kind)s is not read: use points, lines or polygons", kind=kind)
     return kind
 
 
@@ -92,7 +92,7 @@ def _own_kinds(shp: bytes, records: Records, kind: int) -> tuple[npt.NDArray[np.
     content = np.frombuffer(shp, dtype=np.uint8)
     kinds = content[records.start[:, None] + np.arange(4)].copy().view("<i4")[:, 0] if len(records) else np.zeros(0)
     other = np.flatnonzero((kinds != kind) & (kinds != _NULL))
-    broken = {int(row) + 1: f"its shape type is {kinds[row]}, the file's is {kind}" for row in other}
+    broken = {int(row) + 1: "its shape is of another type than the file's" for row in other}
     return np.flatnonzero(kinds == kind), broken
 
 
@@ -168,7 +168,7 @@ def _parts(shp: bytes, records: Records, row: int, source: str) -> tuple[npt.NDA
     first = np.frombuffer(shp, dtype="<i4", count=part_count, offset=start + 44).astype(np.int64)
     ends = np.append(first[1:], point_count)
     if part_count == 0 or first[0] != 0 or (ends <= first).any():
-        raise Unreadable(source, f"the .shp is damaged at record {row + 1}: export it again")
+        raise Unreadable(source, "the .shp is damaged at record %(record)s: export it again", record=row + 1)
     return _coords(shp, start + 44 + 4 * part_count, point_count), (ends - first).tolist()
 
 
@@ -180,14 +180,14 @@ def _coords(shp: bytes, start: int, count: int) -> npt.NDArray[np.float64]:
 def _positive(count: int, row: int, source: str) -> int:
     """The count; raises when it is negative."""
     if count < 0:
-        raise Unreadable(source, f"the .shp is damaged at record {row + 1}: export it again")
+        raise Unreadable(source, "the .shp is damaged at record %(record)s: export it again", record=row + 1)
     return count
 
 
 def _need(records: Records, size: int, row: int, source: str) -> None:
     """Raises when the record is too short for what it says it holds."""
     if records.size[row] < size:
-        raise Unreadable(source, f"the .shp is damaged at record {row + 1}: export it again")
+        raise Unreadable(source, "the .shp is damaged at record %(record)s: export it again", record=row + 1)
 
 
 def _lines_of(rings: Rings, shapes: npt.NDArray[Any]) -> dict[int, str]:

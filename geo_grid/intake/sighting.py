@@ -41,13 +41,14 @@ class EncodingGuess:
 
     `said` is what the file claims (its .cpg, else the language byte of its .dbf), None when it claims nothing.
     `alternatives` are the other encodings that read the text, the likeliest first, with the same examples as
-    `chosen`. `reason` is one sentence and `rule` its name for translation, filled with `facts`.
+    `chosen`. `reason` is one sentence, `says` the same with %(places) for `facts`, and `rule` its name.
     """
 
     chosen: Reading
     certainty: Certainty
     rule: str
     reason: str
+    says: str = ""
     said: str | None = None
     alternatives: tuple[Reading, ...] = ()
     facts: Mapping[str, object] = field(default_factory=dict)
@@ -59,6 +60,7 @@ class EncodingGuess:
             "certainty": self.certainty,
             "rule": self.rule,
             "reason": self.reason,
+            "says": self.says,
             "said": self.said,
             "alternatives": [one.to_json() for one in self.alternatives],
             "facts": dict(self.facts),
@@ -130,14 +132,19 @@ class LayerSeen:
 
 @dataclass(frozen=True, slots=True)
 class FileRefused:
-    """A file that is not read: which, and the sentence that says why and what to do."""
+    """A file that is not read: which, and the sentence that says why and what to do.
+
+    `says` is the sentence with %(places) for `facts`, for translating, without the name of the file.
+    """
 
     file: str
     reason: str
+    says: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, object]:
         """The refusal as plain values."""
-        return {"file": self.file, "reason": self.reason}
+        return {"file": self.file, "reason": self.reason, "says": self.says, "facts": dict(self.facts)}
 
 
 @dataclass(frozen=True, slots=True)

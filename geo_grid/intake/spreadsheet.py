@@ -44,7 +44,9 @@ def _decoded(content: bytes, codec: str, source: str) -> str:
         return content.decode(codec)
     except UnicodeDecodeError as wrong:
         line = content[: wrong.start].count(b"\n") + 1
-        raise Unreadable(source, f"line {line} is not {label(codec)} text: try another --encoding") from wrong
+        raise Unreadable(
+            source, "line %(line)s is not %(encoding)s text: try another --encoding", line=line, encoding=label(codec)
+        ) from wrong
 
 
 def _table_of(text: str, source: str, name: str) -> Layer:
@@ -56,7 +58,7 @@ def _table_of(text: str, source: str, name: str) -> Layer:
         found = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
         rows = [[_bare(value) for value in row] for row in found]
     except csv.Error as wrong:
-        raise Unreadable(source, f"it is not a table of comma-separated values: {wrong}") from wrong
+        raise Unreadable(source, "it is not a table of comma-separated values: %(wrong)s", wrong=str(wrong)) from wrong
     return _layer(source, name, rows)
 
 
@@ -88,12 +90,19 @@ def _layer(source: str, name: str, rows: list[list[str]]) -> Layer:
     header = [field.strip() for field in rows[0]]
     named = [field for field in header if field]
     if len(header) > MOST_COLUMNS:
-        raise Unreadable(source, f"it has {len(header)} columns: at most {MOST_COLUMNS} are read")
+        raise Unreadable(
+            source, "it has %(columns)s columns: at most %(most)s are read", columns=len(header), most=MOST_COLUMNS
+        )
     if len(set(named)) != len(named):
         twin = next(field for field in named if named.count(field) > 1)
-        raise Unreadable(source, f"two columns are called {twin}: rename one")
+        raise Unreadable(source, "two columns are called %(name)s: rename one", name=twin)
     if len(rows) * len(header) > MOST_CELLS:
-        raise Unreadable(source, f"it has {len(rows)} rows of {len(header)} columns: split it into several files")
+        raise Unreadable(
+            source,
+            "the layer has %(rows)s rows of %(fields)s fields: split it into several files",
+            rows=len(rows),
+            fields=len(header),
+        )
     kept = [(number, row) for number, row in enumerate(rows[1:], start=1) if any(value.strip() for value in row)]
     body = [row + [""] * (len(header) - len(row)) for _, row in kept]
     columns = {field: [row[at].strip() for row in body] for at, field in enumerate(header) if field}

@@ -44,16 +44,16 @@ def weigh(raws: Iterable[bytes], claims: Claims) -> EncodingGuess:
     if not sample:
         codec = claims.named or "utf-8"
         reason = "its text is plain ASCII, which reads the same in every encoding"
-        return EncodingGuess(Reading(codec, label(codec)), "certain", "encoding_ascii", reason, _said(claims))
+        return EncodingGuess(Reading(codec, label(codec)), "certain", "encoding_ascii", reason, reason, _said(claims))
     found = _candidates(sample, claims)
     best, others = found[0], _different(found)
     shown = _telling(best, others)
     readings = [_reading(one, found, shown) for one in (best, *others)]
     odds = best.score - others[0].score if others else 2 * CERTAIN
     certainty = _certainty(best, odds, claims)
-    rule, reason = _why(readings, certainty, claims)
+    rule, says = _why(readings, certainty, claims)
     facts = _facts(readings, claims)
-    return EncodingGuess(readings[0], certainty, rule, reason, _said(claims), tuple(readings[1:]), facts)
+    return EncodingGuess(readings[0], certainty, rule, says % facts, says, _said(claims), tuple(readings[1:]), facts)
 
 
 def encoding_findings(guess: EncodingGuess | None, source: str) -> list[Finding]:
@@ -62,7 +62,8 @@ def encoding_findings(guess: EncodingGuess | None, source: str) -> list[Finding]
         return []
     severity: Literal["error", "warning"] = "error" if guess.certainty == "unsure" else "warning"
     hint = "say which with --encoding" if severity == "error" else "look at the names; --encoding chooses another"
-    return [Finding(guess.rule, source, guess.reason, hint, severity=severity)]
+    facts = {name: str(fact) for name, fact in guess.facts.items()}
+    return [Finding.of(guess.rule, source, guess.says, hint, facts=facts, severity=severity)]
 
 
 def text_of(raw: bytes, codec: str) -> tuple[str, Literal["whole", "cut", "unread"]]:
@@ -108,7 +109,8 @@ def _told(sample: Sequence[bytes], claims: Claims) -> EncodingGuess:
     """The user's word."""
     codec = claims.told or "utf-8"
     chosen = Reading(codec, label(codec), _examples([text_of(raw, codec)[0] for raw in sample]), 1.0)
-    return EncodingGuess(chosen, "told", "encoding_told", f"it is read as {label(codec)}, as you said", _said(claims))
+    says, facts = "it is read as %(encoding)s, as you said", {"encoding": label(codec)}
+    return EncodingGuess(chosen, "told", "encoding_told", says % facts, says, _said(claims), facts=facts)
 
 
 def _candidates(sample: Sequence[bytes], claims: Claims) -> list[_Candidate]:
@@ -199,16 +201,14 @@ def _facts(readings: Sequence[Reading], claims: Claims) -> dict[str, object]:
 
 
 def _why(readings: Sequence[Reading], certainty: Certainty, claims: Claims) -> tuple[str, str]:
-    """The rule by which the first reading was taken, and a sentence that says so."""
-    first = f"{readings[0].label} ({'、'.join(readings[0].examples[:1])})"
+    """The rule by which the first reading was taken, and the sentence for the facts that says so."""
     if certainty == "unsure" and len(readings) > 1:
-        second = f"{readings[1].label} ({'、'.join(readings[1].examples[:1])})"
-        return "encoding_unsure", f"its text may be {first} or {second}"
+        return "encoding_unsure", "its text may be %(encoding)s (%(example)s) or %(other)s (%(other_example)s)"
     if certainty == "unsure":
-        return "encoding_unsure", f"its text may be {first}, but looks like no language known here"
+        says = "its text may be %(encoding)s (%(example)s), but looks like no language known here"
+        return "encoding_unsure", says
     if not claims.named:
-        return "encoding_found", f"nothing says its encoding: it reads as {first}"
+        return "encoding_found", "nothing says its encoding: it reads as %(encoding)s (%(example)s)"
     if claims.named == readings[0].encoding:
-        return "encoding_said", f"its {claims.where} says {readings[0].label}, and its text reads so"
-    said = label(claims.named)
-    return "encoding_contradicts", f"its {claims.where} says {said}, but its text reads as {first}"
+        return "encoding_said", "its %(by)s says %(said)s, and its text reads so"
+    return "encoding_contradicts", "its %(by)s says %(said)s, but its text reads as %(encoding)s (%(example)s)"
