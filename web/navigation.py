@@ -36,6 +36,7 @@ class Entry:
 ENTRIES = (
     Entry("map.county_map", lazy_gettext("Map"), ("/", "/grids")),
     Entry("workers.everybody", lazy_gettext("Workers"), ("/workers",)),
+    Entry("imports.overview", lazy_gettext("Import"), ("/import",)),
     Entry("coverage.rules", lazy_gettext("Coverage"), ("/coverage",)),
 )
 

@@ -11,6 +11,7 @@ import typer
 
 from geo_grid.cli.db import start_and_upgrade
 from geo_grid.cli.demo import demo_passwords, fill_if_empty
+from geo_grid.cli.worker import keep_a_worker
 from geo_grid.errors import Unavailable
 from geo_grid.settings import Settings, settings
 
@@ -41,6 +42,7 @@ def serve(
     if demo:
         fill_if_empty(chosen)
     typer.echo(welcome(chosen, accounts_sentence(chosen)))
+    keep_a_worker(chosen)
     _serve(chosen, workers)
 
 

@@ -19,7 +19,7 @@ from geo_grid.households import append_households, move_households, write_househ
 from geo_grid.intake.early import Early, write_net
 from geo_grid.intake.layer import Layer
 from geo_grid.intake.plan import Plan, plan
-from geo_grid.intake.read import Options, read
+from geo_grid.intake.read import Options, Reader, read
 from geo_grid.intake.report import ImportReport, NotClean
 from geo_grid.intake.watch import Progress, Watch
 from geo_grid.journal import NewChangeset, data_version, sum_up
@@ -42,16 +42,17 @@ def load(  # noqa: PLR0913  (one keyword for each choice of who loads)
     actor: str = "geo-grid import",
     today: date | None = None,
     key: str | None = None,
+    reader: Reader | None = None,
 ) -> ImportReport:
     """Import the files in one transaction and one change set; what it did.
 
     Files that say what the database holds already write nothing. Raises `NotClean` with the findings when the files
     may not come in, `Unreadable` when they cannot be read. With a `key` it is done once: whoever comes again with the
-    same one raises `Duplicate`.
+    same one raises `Duplicate`. `reader` reads one file, as for `read`.
     """
     watch, options = Watch(progress), options or Options()
     with watch("reading files"):
-        layers = read(paths, options)
+        layers = read(paths, options, reader)
     files = None if key else _digest(paths)
     reports: list[ImportReport] = []
 

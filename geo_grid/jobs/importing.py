@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from geo_grid.checks.finding import Finding, errors_in
 from geo_grid.db import DbRole, engine, reading, transaction
 from geo_grid.grids import county_srid, read_outline
-from geo_grid.intake import ImportReport, NotClean, Options, load, look, read, standing_county, validate
-from geo_grid.intake.choices import Choices, LayerChoice
+from geo_grid.intake import (
+    ImportReport,
+    NotClean,
+    Options,
+    Unreadable,
+    load,
+    look,
+    read,
+    sandbox,
+    standing_county,
+    validate,
+)
+from geo_grid.intake.choices import Choices, LayerChoice, called_so
+from geo_grid.intake.field_guess import guess_fields
+from geo_grid.intake.fields import Noun, noun_of
+from geo_grid.intake.grid_rows import tier_of_name
+from geo_grid.intake.layer import Layer
 from geo_grid.intake.outlines import county_outline, drawn
 from geo_grid.intake.runs import (
     Run,
@@ -39,16 +55,18 @@ def look_at_files(settings: Settings, job: Job, told: Told) -> Mapping[str, Any]
     paths, names = files_in(settings, run)
     options = Options(choices=run.choices, names=names)
     told("reading files", 0, len(paths))
-    sighting = look(paths, options)
+    sighting = look(paths, options, _sandboxed)
     refused = {one.file for one in sighting.refused}
     told("drawing the layers", 0, 0)
     with reading(engine(settings, DbRole.LOADER)) as conn:
         srid, outline = county_srid(conn), read_outline(conn)
     whole = [path for path in paths if names[path.name] not in refused]
-    layers = read(whole, Options(choices=_placing(run, sighting.to_json()), names=names))
+    layers = read(whole, Options(choices=_placing(run, sighting.to_json()), names=names), _sandboxed)
+    plain: dict[str, Any] = dict(sighting.to_json())
+    _guess_fields(plain["layers"], layers)
     outlines = {"layers": drawn(layers, srid), "county": county_outline(outline, srid)}
     with transaction(engine(settings, DbRole.LOADER)) as conn:
-        note_sighting(conn, run.id, sighting.to_json(), outlines)
+        note_sighting(conn, run.id, plain, outlines)
     return {"layers": len(sighting.layers), "refused": len(sighting.refused)}
 
 
@@ -60,9 +78,11 @@ def rehearse(settings: Settings, job: Job, told: Told) -> Mapping[str, Any]:
     told("finding faults", 0, 0)
     with reading(engine(settings, DbRole.LOADER)) as conn:
         standing = standing_county(conn)
-    found = validate(read(paths, options), options, standing)
+    found = validate(read(paths, options, _sandboxed), options, standing)
     try:
-        report: ImportReport | None = load(settings, paths, options, told, dry_run=True, actor=run.actor)
+        report: ImportReport | None = load(
+            settings, paths, options, told, dry_run=True, actor=run.actor, reader=_sandboxed
+        )
         refusal: list[Finding] = []
     except NotClean as not_clean:
         report, refusal = None, not_clean.findings
@@ -87,7 +107,7 @@ def load_run(settings: Settings, job: Job, told: Told) -> Mapping[str, Any]:
     if done is None:
         paths, names = files_in(settings, run)
         options = Options(choices=run.choices, names=names)
-        outcome = _plain(load(settings, paths, options, told, actor=run.actor, key=key))
+        outcome = _plain(load(settings, paths, options, told, actor=run.actor, key=key, reader=_sandboxed))
     else:
         outcome = {"written": True, "nouns": dict(done.summary), "resumed": True}
     with transaction(engine(settings, DbRole.LOADER)) as conn:
@@ -130,6 +150,32 @@ def _placing(run: Run, sighting: Mapping[str, Any]) -> Choices:
         if chosen and layers.get(seen["source"], LayerChoice()).crs is None:
             layers[seen["source"]] = LayerChoice(crs=chosen["crs"])
     return replace(run.choices, layers=layers)
+
+
+def _sandboxed(path: Path, options: Options) -> list[Layer]:
+    """The layers of an uploaded file, read in a process of its own, under the name that people know it by."""
+    called = options.names.get(path.name, path.name)
+    plain = Options(encoding=options.choices.encodings.get(called, options.encoding))
+    try:
+        return [called_so(layer, path, called) for layer in sandbox.layers_of(path, plain)]
+    except Unreadable as wrong:
+        raise Unreadable(wrong.source.replace(path.name, called, 1), wrong.reason) from wrong
+
+
+def _guess_fields(seen: Sequence[dict[str, Any]], layers: Sequence[Layer]) -> None:
+    """Say of each layer what it seems to hold, where looking did not."""
+    known = {layer.source: layer for layer in layers}
+    for one in seen:
+        layer = known.get(one["source"])
+        if one.get("field_map") or layer is None:
+            continue
+        try:
+            noun = noun_of(layer, None, has_tier=tier_of_name(layer.name) is not None, chosen={})
+        except Unreadable:
+            continue
+        guess = guess_fields(layer, noun)
+        tier = guess.tier or (tier_of_name(layer.name) if noun is Noun.GRIDS else None)
+        one["field_map"] = replace(guess, tier=tier).to_json()
 
 
 def _together(found: list[Finding], refusal: list[Finding], report: ImportReport | None) -> list[Finding]:

@@ -4,10 +4,11 @@ from flask import Blueprint
 
 from web.api.coverage import coverage
 from web.api.grids import grids
+from web.api.imports import imports
 from web.api.phones import phones
 from web.api.places import places
 from web.api.versions import versions
 
 api = Blueprint("api", __name__, url_prefix="/api")
-for _part in (versions, grids, places, phones, coverage):
+for _part in (versions, grids, places, phones, coverage, imports):
     api.register_blueprint(_part)

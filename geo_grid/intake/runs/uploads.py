@@ -119,6 +119,7 @@ def _demand_room(folder: Path) -> None:
 def _copy(content: BinaryIO, path: Path, most: int) -> int:
     """How many bytes were written; it stops past `most`."""
     size = 0
+    path.unlink(missing_ok=True)  # left over from a database that is no more
     with path.open("xb") as file:
         while size <= most and (chunk := content.read(_CHUNK)):
             file.write(chunk)

@@ -1,0 +1,20 @@
+// The pages of an import: what each of them needs, by the step it shows.
+
+import { receiveFiles } from "./files.js";
+import { followFields } from "./fields.js";
+import { showMap } from "./map.js";
+import { acceptRepairs } from "./repairs.js";
+import { waitForWork } from "./wait.js";
+
+const main = document.getElementById("content");
+
+async function start() {
+  if (document.querySelector("[data-drop]")) receiveFiles(main);
+  if (document.querySelector("[data-fields]")) followFields();
+  if (document.querySelector("[data-repairs]")) acceptRepairs();
+  if (main.dataset.waits === "yes") waitForWork(main.dataset.run);
+  if (document.querySelector("[data-map]")) await showMap(main.dataset.run, main.dataset.at);
+  document.documentElement.dataset.ready = "yes";
+}
+
+start();
