@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from geo_grid.checks.finding import Finding, errors_in
 from geo_grid.db import DbRole, engine, reading, transaction
-from geo_grid.grids import county_srid, read_outline
 from geo_grid.intake import (
     ImportReport,
     NotClean,
@@ -23,9 +22,6 @@ from geo_grid.intake import (
     validate,
 )
 from geo_grid.intake.choices import Choices, LayerChoice, called_so
-from geo_grid.intake.field_guess import guess_fields
-from geo_grid.intake.fields import Noun, noun_of
-from geo_grid.intake.grid_rows import tier_of_name
 from geo_grid.intake.layer import Layer
 from geo_grid.intake.outlines import county_outline, drawn
 from geo_grid.intake.runs import (
@@ -55,16 +51,15 @@ def look_at_files(settings: Settings, job: Job, told: Told) -> Mapping[str, Any]
     paths, names = files_in(settings, run)
     options = Options(choices=run.choices, names=names)
     told("reading files", 0, len(paths))
-    sighting = look(paths, options, _sandboxed)
+    with reading(engine(settings, DbRole.LOADER)) as conn:
+        standing = standing_county(conn)
+    sighting = look(paths, options, _sandboxed, standing)
     refused = {one.file for one in sighting.refused}
     told("drawing the layers", 0, 0)
-    with reading(engine(settings, DbRole.LOADER)) as conn:
-        srid, outline = county_srid(conn), read_outline(conn)
     whole = [path for path in paths if names[path.name] not in refused]
     layers = read(whole, Options(choices=_placing(run, sighting.to_json()), names=names), _sandboxed)
     plain: dict[str, Any] = dict(sighting.to_json())
-    _guess_fields(plain["layers"], layers)
-    outlines = {"layers": drawn(layers, srid), "county": county_outline(outline, srid)}
+    outlines = {"layers": drawn(layers, standing.srid), "county": county_outline(standing.outline, standing.srid)}
     with transaction(engine(settings, DbRole.LOADER)) as conn:
         note_sighting(conn, run.id, plain, outlines)
     return {"layers": len(sighting.layers), "refused": len(sighting.refused)}
@@ -160,22 +155,6 @@ def _sandboxed(path: Path, options: Options) -> list[Layer]:
         return [called_so(layer, path, called) for layer in sandbox.layers_of(path, plain)]
     except Unreadable as wrong:
         raise Unreadable(wrong.source.replace(path.name, called, 1), wrong.reason) from wrong
-
-
-def _guess_fields(seen: Sequence[dict[str, Any]], layers: Sequence[Layer]) -> None:
-    """Say of each layer what it seems to hold, where looking did not."""
-    known = {layer.source: layer for layer in layers}
-    for one in seen:
-        layer = known.get(one["source"])
-        if one.get("field_map") or layer is None:
-            continue
-        try:
-            noun = noun_of(layer, None, has_tier=tier_of_name(layer.name) is not None, chosen={})
-        except Unreadable:
-            continue
-        guess = guess_fields(layer, noun)
-        tier = guess.tier or (tier_of_name(layer.name) if noun is Noun.GRIDS else None)
-        one["field_map"] = replace(guess, tier=tier).to_json()
 
 
 def _together(found: list[Finding], refusal: list[Finding], report: ImportReport | None) -> list[Finding]:
