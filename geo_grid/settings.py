@@ -42,6 +42,10 @@ class Settings(BaseModel):
         pattern="^[0-9a-fA-F]{64}$",
         description="Seals people's phones, 64 hexadecimal digits; absent: made once and kept in HOME.",
     )
+    backup_folder: Path | None = Field(
+        None, description="Where `geo-grid serve` puts a backup every day; absent: it makes none."
+    )
+    backups_kept: int = Field(14, ge=1, description="How many of those backups stay.")
     https: bool = Field(False, description="Whether browsers come by https: cookies then travel by https alone.")
     proxies: int = Field(0, ge=0, le=5, description="How many proxies stand before the server and name the visitor.")
     srid: int = Field(4546, ge=1024, description="EPSG code of the county's projected CRS, in metres.")

@@ -90,7 +90,9 @@ def _serve(chosen: Settings, workers: int) -> None:
     from granian.log import LogLevels
 
     from geo_grid.db import dispose_engines
+    from geo_grid.db.scheduled import keep_backing_up
 
+    keep_backing_up(chosen)
     dispose_engines(chosen)  # its workers are forked, and a connection must not be shared
     Granian(
         WEB_APPLICATION,
