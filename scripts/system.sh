@@ -45,10 +45,13 @@ find_missing() {
     fi
     if ! postgis_is_here && { [ "$purpose" != run ] || [ -z "${GEO_GRID_DATABASE_URL:-}" ]; }; then missing+=(postgis); fi
     if ! has npm; then missing+=(nodejs npm); fi
+    # For papers: what lays out text, and Chinese type.
+    if ! compgen -G '/usr/lib*/*/libpangoft2-1.0.so.0' >/dev/null; then missing+=(libpangoft2-1.0-0); fi
+    if ! compgen -G '/usr/lib*/*/libharfbuzz-subset.so.0' >/dev/null; then missing+=(libharfbuzz-subset0); fi
+    if ! [ -d /usr/share/fonts/opentype/noto ] && [ -z "$(fc-list :lang=zh 2>/dev/null)" ]; then missing+=(fonts-noto-cjk); fi
     if [ "$purpose" != run ]; then
         if ! chromium_is_here; then missing+=(chromium); fi
         if ! compgen -G '/usr/lib*/*/libatomic.so.1' >/dev/null; then missing+=(libatomic1); fi # for Playwright's own node
-        if ! [ -d /usr/share/fonts/opentype/noto ] && [ -z "$(fc-list :lang=zh 2>/dev/null)" ]; then missing+=(fonts-noto-cjk); fi
     fi
     if [ "$purpose" = bench ] && ! has ogr2ogr; then missing+=(gdal-bin); fi
     if [ "$purpose" = bench ] && ! has wrk; then missing+=(wrk); fi

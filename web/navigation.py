@@ -34,7 +34,8 @@ class Entry:
 
 
 ENTRIES = (
-    Entry("map.county_map", lazy_gettext("Map"), ("/", "/grids")),
+    Entry("map.county_map", lazy_gettext("Map"), ("/", "/grids", "/history")),
+    Entry("redraws.drafts", lazy_gettext("Redraws"), ("/redraws",)),
     Entry("workers.everybody", lazy_gettext("Workers"), ("/workers",)),
     Entry("imports.overview", lazy_gettext("Import"), ("/import",)),
     Entry("coverage.rules", lazy_gettext("Coverage"), ("/coverage",)),

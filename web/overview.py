@@ -72,6 +72,12 @@ def county_title() -> str:
     return str(_("%(county)s service grids", county=name) if name else _("County service grids"))
 
 
+def county_srid() -> int:
+    """The number of the county's projected CRS; 0 while there is no county."""
+    overview = read(cast(Overviews, current_app.extensions["overviews"]).at_present)
+    return overview.tree.srid
+
+
 def show_county(app: Flask) -> None:
     """Let the templates of `app` call `county_title()`."""
     app.jinja_env.globals["county_title"] = county_title

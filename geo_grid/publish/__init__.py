@@ -1,6 +1,7 @@
 """What leaves the database, read only: tiles, summaries for pages, answers to 'who', exports."""
 
 from geo_grid.publish.cache import TileCache
+from geo_grid.publish.doors import GridName, grid_names, household_points
 from geo_grid.publish.export import Exported, export
 from geo_grid.publish.layers import LAYERS, TileLayer
 from geo_grid.publish.model import (
@@ -44,6 +45,7 @@ __all__ = [
     "Crumb",
     "Exported",
     "FacilityRef",
+    "GridName",
     "GridSummary",
     "Hit",
     "HouseholdSummary",
@@ -66,8 +68,10 @@ __all__ = [
     "data_version",
     "export",
     "grid_at",
+    "grid_names",
     "grid_summary",
     "household_phone",
+    "household_points",
     "household_summary",
     "masked",
     "prepare_tiles",

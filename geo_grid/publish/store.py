@@ -197,3 +197,17 @@ def search(conn: Connection, exact: str, patterns: tuple[str, str], *, cased: bo
 def export_rows(conn: Connection, query: str, tier: str | None) -> Sequence[Row[Any]]:
     """All rows of the named export query, of one tier when one is given."""
     return _rows(conn, query, tier=tier)
+
+
+def household_points(conn: Connection, box: tuple[float, float, float, float], most: int) -> Sequence[Row[Any]]:
+    """At most `most` household points inside a box (west, south, east, north) of degrees."""
+    srid = county_srid(conn)
+    if srid is None:
+        return []
+    west, south, east, north = box
+    return _rows(conn, "household_points", west=west, south=south, east=east, north=north, srid=srid, most=most)
+
+
+def grid_names(conn: Connection, codes: Sequence[str]) -> Sequence[Row[Any]]:
+    """The latest name, tier and parent of each grid by its code."""
+    return _rows(conn, "grid_names", codes=list(codes))

@@ -7,8 +7,9 @@ from web.api.grids import grids
 from web.api.imports import imports
 from web.api.phones import phones
 from web.api.places import places
+from web.api.redraws import redraws
 from web.api.versions import versions
 
 api = Blueprint("api", __name__, url_prefix="/api")
-for _part in (versions, grids, places, phones, coverage, imports):
+for _part in (versions, grids, places, phones, coverage, imports, redraws):
     api.register_blueprint(_part)

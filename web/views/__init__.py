@@ -4,10 +4,12 @@ from web.views.account import account
 from web.views.accounts import accounts
 from web.views.coverage import coverage
 from web.views.health import health
+from web.views.histories import histories
 from web.views.imports import imports
 from web.views.map import map_page
 from web.views.panel import panel
+from web.views.redraws import redraws
 from web.views.tiles import tiles
 from web.views.workers import workers
 
-VIEWS = (map_page, panel, tiles, health, coverage, imports, account, accounts, workers)
+VIEWS = (map_page, panel, tiles, health, coverage, imports, account, accounts, workers, redraws, histories)

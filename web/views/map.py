@@ -50,6 +50,11 @@ def show_map(opened: GridSummary | None) -> str:
     return render_template("map.html", **shown, page_data=data)
 
 
+def map_frame(overview: Overview) -> MapShell:
+    """The map's shell alone, for a page that puts something else around it."""
+    return _shell(overview.tree.bounds, current_app.extensions["basemap"])
+
+
 @lru_cache(maxsize=8)
 def _shell(bounds: tuple[float, float, float, float] | None, under: Basemap | None) -> MapShell:
     return map_shell(bounds, under.layers() if under else ())

@@ -183,6 +183,8 @@ class _Desk:
     def _sites(self, srid: int) -> list[_Site]:
         """The sites near the ground that changes."""
         shapes = np.array([*self.old_outline.values(), *self.new_outline.values()], dtype=object)
+        if len(shapes) == 0:
+            return []
         box = shapely.total_bounds(shapes)
         if not np.isfinite(box).all():
             return []

@@ -84,6 +84,13 @@ BOOTSTRAP = {
     "globe": "globe-asia-australia",
     "report": "file-earmark-text",
     "shield": "shield-check",
+    "cursor": "cursor-fill",
+    "brush": "brush",
+    "extend": "arrows-angle-expand",
+    "contract": "arrows-angle-contract",
+    "dissolve": "box-arrow-in-down",
+    "back": "arrow-left",
+    "keyboard": "keyboard",
 }
 DRAWN = {"gully": "mountains", "farmland": "wheat"}
 NAMES = frozenset(BOOTSTRAP) | frozenset(DRAWN)

@@ -13,7 +13,7 @@ function shape(name) {
   return shapes.get(name);
 }
 
-function drawIcon(context, name, { x, y, side, ink }) {
+export function drawIcon(context, name, { x, y, side, ink }) {
   context.save();
   context.translate(x - side / 2, y - side / 2);
   context.scale(side / 16, side / 16);

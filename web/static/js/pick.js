@@ -32,7 +32,7 @@ export function gridAt(map, tiles, point) {
   return null;
 }
 
-function featureAt(layer, side, { x, y }) {
+export function featureAt(layer, side, { x, y }) {
   const scale = side / layer.extent;
   return layer.features.find((feature) => probe.isPointInPath(outline(feature, scale), x, y, "evenodd"));
 }

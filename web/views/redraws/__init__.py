@@ -1,0 +1,9 @@
+"""/redraws: the list of drafts, the studio, the consequence sheet with what can be decided there, and the papers."""
+
+from flask import Blueprint
+
+from web.views.redraws import acts, pages, papers
+
+redraws = Blueprint("redraws", __name__)
+for _part in (pages, acts, papers):
+    _part.register(redraws)

@@ -1,0 +1,123 @@
+"""The pages of redraws that are read: the list, the studio, the consequence sheet, and two drafts side by side."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, cast
+
+from flask import Blueprint, current_app, redirect, render_template, url_for
+from sqlalchemy import Connection
+from werkzeug.wrappers import Response
+
+from geo_grid import redraw
+from geo_grid.access import Actor
+from geo_grid.errors import Refused, Stale
+from geo_grid.redraw import Comparison, Draft, Stage
+from geo_grid.vocabulary import Action
+from web import params
+from web.access import needs
+from web.database import read
+from web.overview import Overview, Overviews
+from web.redraws.drawing import drawing
+from web.redraws.lists import sections
+from web.redraws.sheet import sheet_of
+from web.redraws.state import DraftState, draft_state, may_change, moment, problem_of
+from web.redraws.steps import steps_open
+from web.redraws.studio import studio_data
+from web.session import actor
+from web.views.map import map_frame
+
+MOST_LISTED = 200
+
+
+def register(redraws: Blueprint) -> None:
+    """The pages, added to `redraws`."""
+    redraws.add_url_rule("/redraws", "drafts", drafts)
+    redraws.add_url_rule("/redraws/<int:draft_id>", "studio", studio)
+    redraws.add_url_rule("/redraws/<int:draft_id>/sheet", "sheet", sheet)
+    redraws.add_url_rule("/redraws/<int:draft_id>/compare", "compare", compare)
+
+
+@needs(Action.SEE_REDRAWS)
+def drafts() -> str:
+    """The drafts: waiting for the reader, the reader's own, shared ones, and those that are done."""
+    who = actor()
+    found = read(lambda conn: redraw.list_drafts(conn, who, limit=MOST_LISTED))
+    return render_template("redraws/list.html", sections=sections(found, who), has_drafts=bool(found))
+
+
+@needs(Action.SEE_REDRAWS)
+def studio(draft_id: int) -> str | Response:
+    """The studio: the map with the draft over it and the tools to change it."""
+    who = actor()
+    state = read(draft_state, draft_id, who)
+    overview: Overview = read(cast(Overviews, current_app.extensions["overviews"]).at_present)
+    if overview.tree.bounds is None:
+        return redirect(url_for("redraws.drafts"))
+    return render_template(
+        "redraws/studio.html",
+        draft=state.draft,
+        may_change=may_change(state.draft, who),
+        problem=state.problem,
+        shell=map_frame(overview),
+        page_data=studio_data(overview, state, who),
+    )
+
+
+@needs(Action.SEE_REDRAWS)
+def sheet(draft_id: int) -> str:
+    """The consequence sheet of a draft: what changes for whom, and what may be decided now."""
+    who = actor()
+    state = read(draft_state, draft_id, who)
+    return render_template("redraws/sheet.html", **shown(state, who))
+
+
+def shown(state: DraftState, who: Actor) -> dict[str, Any]:
+    """What the sheet's template is given."""
+    return {
+        "draft": state.draft,
+        "problem": state.problem,
+        "sheet": sheet_of(state),
+        "picture": drawing(state.preview, width_mm=180, height_mm=120) if state.preview else None,
+        "steps": steps_open(state.draft, who),
+        "today": date.today(),  # noqa: DTZ011 - the day where the county is, as the operator's machine has it
+        "Stage": Stage,
+        "moment": moment,
+        "may_change": may_change(state.draft, who),
+    }
+
+
+@needs(Action.SEE_REDRAWS)
+def compare(draft_id: int) -> str:
+    """Where a draft differs from another draft, or from the live net."""
+    who = actor()
+    other = params.count("with", 1, 2**31) if params.text("with") else None
+    first, second, others, found, problem = read(_compared, draft_id, other, who)
+    names = {} if found is None else names_of(found)
+    return render_template(
+        "redraws/compare.html",
+        draft=first,
+        other=second,
+        others=others,
+        comparison=found,
+        names=names,
+        problem=problem,
+    )
+
+
+def _compared(
+    conn: Connection, draft_id: int, other: int | None, who: Actor
+) -> tuple[Draft, Draft | None, list[Draft], Any, str]:
+    first = redraw.read_draft(conn, draft_id, who)
+    second = redraw.read_draft(conn, other, who) if other else None
+    others = [draft for draft in redraw.list_drafts(conn, who, limit=MOST_LISTED) if draft.id != draft_id]
+    try:
+        return first, second, others, redraw.compare(conn, draft_id, other, who), ""
+    except (Refused, Stale) as wrong:
+        return first, second, others, None, problem_of(wrong)["message"]
+
+
+def names_of(found: Comparison) -> dict[str, str]:
+    """The names of the grids on both sides of a comparison."""
+    sheets = [sheet for sheet in (found.a, found.b) if sheet is not None]
+    return {grid.code: grid.name for sheet in sheets for grid in sheet.grids}
