@@ -62,11 +62,12 @@ def is_geocentric(crs: CRS) -> bool:
 
 @lru_cache(maxsize=64)
 def parsed(said: str) -> CRS | None:
-    """The CRS that a text names."""
+    """The CRS that a text names; None also for a plan of its own, which lies nowhere on the earth."""
     try:
-        return CRS.from_user_input(said)
+        crs = CRS.from_user_input(said)
     except CRSError:
         return None
+    return crs if crs.geodetic_crs is not None else None
 
 
 @lru_cache(maxsize=64)
