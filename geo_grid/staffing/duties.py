@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -77,7 +78,7 @@ def hire(conn: Connection, worker: Worker) -> None:
         raise BadInput("a worker needs a code of at most 40 and a name of at most 100 characters")
     if store.worker_by_code(conn, code) is not None:
         raise BadInput(f"there is a worker {code} already: choose another code")
-    store.add_worker(conn, Worker(code, name, (worker.phone or "").strip() or None))
+    store.add_worker(conn, Worker(code, name, _phone(worker.phone)))
 
 
 def rename(conn: Connection, code: str, name: str) -> None:
@@ -85,6 +86,21 @@ def rename(conn: Connection, code: str, name: str) -> None:
     if not name.strip() or len(name.strip()) > 100:
         raise BadInput("a worker's name has 1 to 100 characters")
     store.rename_worker(conn, demand_worker(conn, code).code, name.strip())
+
+
+def change_phone(conn: Connection, code: str, phone: str) -> None:
+    """Another phone number for a worker; a blank one takes it away. Raises `BadInput` for what is no number."""
+    store.change_phone(conn, demand_worker(conn, code).code, _phone(phone))
+
+
+def _phone(text: str | None) -> str | None:
+    """The number without its blanks, None for a blank one; raises `BadInput` for what is no number."""
+    number = re.sub(r"[\s()-]", "", text or "")
+    if not number:
+        return None
+    if not re.fullmatch(r"\+?\d{5,15}", number):
+        raise BadInput("a phone number has 5 to 15 digits: check it")
+    return number
 
 
 def demand_worker(conn: Connection, code: str) -> Worker:

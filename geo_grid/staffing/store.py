@@ -220,13 +220,20 @@ def worker_by_code(conn: Connection, code: str) -> Worker | None:
 
 def add_worker(conn: Connection, worker: Worker) -> None:
     """A new worker."""
-    values = {"code": worker.code, "name": worker.name, "phone": worker.phone}
+    (phone,) = vault_of(conn).seal_all(Holder.WORKER, [worker.code], [worker.phone])
+    values = {"code": worker.code, "name": worker.name, "phone": phone}
     conn.execute(text("INSERT INTO geo_grid.workers (code, name, phone) VALUES (:code, :name, :phone)"), values)
 
 
 def rename_worker(conn: Connection, code: str, name: str) -> None:
     """Another name."""
     conn.execute(text("UPDATE geo_grid.workers SET name = :name WHERE code = :code"), {"code": code, "name": name})
+
+
+def change_phone(conn: Connection, code: str, phone: str | None) -> None:
+    """Another phone number, sealed; None takes it away."""
+    (sealed,) = vault_of(conn).seal_all(Holder.WORKER, [code], [phone])
+    conn.execute(text("UPDATE geo_grid.workers SET phone = :phone WHERE code = :code"), {"code": code, "phone": sealed})
 
 
 def mark_left(conn: Connection, code: str, on: date) -> None:

@@ -7,6 +7,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
+from geo_grid.db import DbRole, engine
 from geo_grid.settings import Settings
 from tests.web.accounts import signed_in, token_of
 from web.app import create_app
@@ -88,6 +89,17 @@ def test_all_households_of_a_grid_get_a_contact(changing: FlaskClient) -> None:
     figures = changing.get("/api/coverage/every_household_has_a_contact").json["figures"]
     assert figures["covered"] + figures["overloaded"] > 20684
     assert figures["total"] == 28500
+
+
+def test_a_phone_is_changed_masked_and_sealed(changing: FlaskClient, sample_clone: Settings) -> None:
+    assert post(changing, f"/workers/{LEADER}", name="丁明", phone="138 0000 1234") == 303
+    assert "138****1234" in changing.get(f"/workers/{LEADER}").text
+    with engine(sample_clone, DbRole.WEB).connect() as conn:
+        stored = conn.exec_driver_sql("SELECT phone FROM geo_grid.workers WHERE code = %s", (LEADER,)).scalar_one()
+    assert "1380000" not in stored
+    assert post(changing, f"/workers/{LEADER}", name="丁明", phone="-") == 303
+    assert "138****1234" not in changing.get(f"/workers/{LEADER}").text
+    assert post(changing, f"/workers/{LEADER}", name="丁明", phone="call me") == 400
 
 
 @pytest.mark.parametrize(

@@ -91,19 +91,24 @@ def hand_over_list(code: str) -> str:
 @needs(Action.MANAGE_STAFF)
 def hire() -> Response:
     """A new worker."""
-    code, name = _field("code"), _field("name")
-    _write(lambda conn: staffing.hire(conn, Worker(code, name)), f"took on {name} ({code})")
-    flash(_("%(name)s was added.", name=name), "good")
-    return redirect(url_for("workers.worker", code=code), 303)
+    new = Worker(_field("code"), _field("name"), request.form.get("phone"))
+    _write(lambda conn: staffing.hire(conn, new), f"took on {new.name} ({new.code})")
+    return _back(new.code, _("%(name)s was added.", name=new.name))
 
 
 @workers.post("/<code>")
 @needs(Action.MANAGE_STAFF)
-def rename(code: str) -> Response:
-    """Another name for a worker."""
-    name = _field("name")
-    _write(lambda conn: staffing.rename(conn, code, name), f"renamed {code} to {name}")
-    return _back(code, _("The name was changed."))
+def change(code: str) -> Response:
+    """Another name for a worker, and another phone number when one is given; `-` takes it away."""
+    name, phone = _field("name"), request.form.get("phone", "").strip()
+
+    def work(conn: Connection) -> None:
+        staffing.rename(conn, code, name)
+        if phone:
+            staffing.change_phone(conn, code, "" if phone == "-" else phone)
+
+    _write(work, f"changed the name{' and phone' if phone else ''} of {code}")
+    return _back(code, _("Changed."))
 
 
 @workers.post("/<code>/posts")
