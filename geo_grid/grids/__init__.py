@@ -18,6 +18,7 @@ from geo_grid.grids.store import (
     read_standing,
     read_standing_bare,
     rename_grids,
+    write_identities,
     write_outline,
     write_versions,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "read_standing_bare",
     "rename_grids",
     "tier_named",
+    "write_identities",
     "write_outline",
     "write_versions",
 ]

@@ -105,6 +105,8 @@ def read_cells(conn: Connection) -> tuple[list[str], npt.NDArray[Any]]:
 
 def write_versions(conn: Connection, versions: Sequence[GridVersion], *, srid: int) -> None:
     """New grids and new versions of standing ones, which end at the transaction's moment."""
+    if not versions:
+        return
     ordered = sorted(versions, key=lambda version: version.tier.rank)
     ids, tiers = _identities(conn, ordered)
     conn.execute(
@@ -130,12 +132,12 @@ def write_versions(conn: Connection, versions: Sequence[GridVersion], *, srid: i
     append_bytes(conn, "geo_grid.grid_versions", names, rows)
 
 
-def _identities(conn: Connection, versions: Sequence[GridVersion]) -> tuple[dict[str, int], dict[str, str]]:
-    """The ids and tiers of the versions' grids and their parents, by code; grids that are not there are made,
-    and those that an undo took back stand again."""
+def write_identities(conn: Connection, grids: Sequence[tuple[str, Tier]]) -> None:
+    """New grids by code and tier, as yet without ground; those that an undo took back stand again."""
+    codes = [code for code, _ in grids]
     conn.execute(
         text("UPDATE geo_grid.grids SET retired_at = NULL WHERE code = ANY(:codes) AND retired_at IS NOT NULL"),
-        {"codes": [version.code for version in versions]},
+        {"codes": codes},
     )
     conn.execute(
         text(
@@ -143,8 +145,13 @@ def _identities(conn: Connection, versions: Sequence[GridVersion]) -> tuple[dict
             "SELECT n.code, n.tier FROM unnest(:codes, :tiers) WITH ORDINALITY AS n (code, tier, place) "
             "WHERE NOT EXISTS (SELECT FROM geo_grid.grids g WHERE g.code = n.code) ORDER BY n.place"
         ),
-        {"codes": [version.code for version in versions], "tiers": [version.tier.code for version in versions]},
+        {"codes": codes, "tiers": [tier.code for _, tier in grids]},
     )
+
+
+def _identities(conn: Connection, versions: Sequence[GridVersion]) -> tuple[dict[str, int], dict[str, str]]:
+    """The ids and tiers of the versions' grids and their parents, by code; grids that are not there are made."""
+    write_identities(conn, [(version.code, version.tier) for version in versions])
     wanted = {version.code for version in versions} | {version.parent for version in versions}
     query = text("SELECT code, id, tier FROM geo_grid.grids WHERE code = ANY(:codes)")
     rows = conn.execute(query, {"codes": [code for code in wanted if code is not None]}).all()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import cached_property
 from typing import Any
 
@@ -16,10 +16,13 @@ from geo_grid.staffing import Staff, read_staff, read_worker_codes
 
 
 class Before:
-    """The county as `conn` saw it; a part that nobody asks for is not read."""
+    """The county as it was; a part that nobody asks for is not read.
 
-    def __init__(self, conn: Connection) -> None:
-        self._conn = conn
+    `free` gives the connection once nobody else uses it.
+    """
+
+    def __init__(self, free: Callable[[], Connection]) -> None:
+        self._free = free
 
     def read_for(self, nouns: Collection[Noun]) -> None:
         """Read all that planning these nouns asks for, as the connection will have other work."""
@@ -29,34 +32,34 @@ class Before:
     @cached_property
     def net(self) -> Net:
         """All grids, without their ground."""
-        return read_net(self._conn)
+        return read_net(self._free())
 
     @cached_property
     def outline(self) -> Any:
         """The county's outline, None before there is one."""
-        return read_outline(self._conn)
+        return read_outline(self._free())
 
     @cached_property
     def codes(self) -> set[str]:
         """The codes of all grids."""
-        return read_codes(self._conn)
+        return read_codes(self._free())
 
     @cached_property
     def cells(self) -> Cells:
         """All ground that grids own themselves."""
-        return Cells(*read_cells(self._conn))
+        return Cells(*read_cells(self._free()))
 
     @cached_property
     def staff(self) -> Staff:
         """Everybody and every post."""
-        return read_staff(self._conn)
+        return read_staff(self._free())
 
     @cached_property
     def worker_codes(self) -> set[str]:
         """The code of everybody."""
-        return read_worker_codes(self._conn)
+        return read_worker_codes(self._free())
 
     @cached_property
     def has_households(self) -> bool:
         """Whether there is any household."""
-        return any_households(self._conn)
+        return any_households(self._free())

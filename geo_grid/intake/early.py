@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from types import TracebackType
+from typing import Any
 
+import shapely
 from sqlalchemy import Connection
 
-from geo_grid.grids import prove_net, write_outline, write_versions
+from geo_grid.grids import GridVersion, prove_net, write_identities, write_outline, write_versions
 from geo_grid.intake.grid_plan import GridPlan
+from geo_grid.intake.grid_rows import GridRow
 from geo_grid.intake.watch import Watch
 from geo_grid.journal import NewChangeset
 
@@ -23,6 +28,8 @@ class Early:
     def __init__(self, conn: Connection, changeset: NewChangeset, watch: Watch) -> None:
         self._conn, self._changeset, self._watch = conn, changeset, watch
         self._under_way: Future[int] | None = None
+        self._opened: int | None = None
+        self._written: frozenset[str] = frozenset()
 
     def __enter__(self) -> Early:
         """The block in which the work may be begun."""
@@ -33,11 +40,18 @@ class Early:
         if self._under_way is not None:
             self._under_way.exception()
 
+    @property
+    def begun(self) -> bool:
+        """Whether there is any work under way or done."""
+        return self._under_way is not None
+
+    def begin_leaves(self, rows: Sequence[GridRow], srid: int) -> None:
+        """Begin to write all grids and the versions of the leaves, none of which is there yet."""
+        self._submit(self._write_leaves, list(rows), srid)
+
     def begin(self, grids: GridPlan, srid: int) -> None:
-        """Begin to write the grids."""
-        pool = ThreadPoolExecutor(1, "grids")
-        self._under_way = pool.submit(self._write, grids, srid)
-        pool.shutdown(wait=False)
+        """Begin to write the versions that are not written yet, and to have all of them proved."""
+        self._submit(self._write, grids, srid)
 
     def wait(self) -> int | None:
         """The id of the change set under which the grids were written, None when none was begun.
@@ -46,11 +60,46 @@ class Early:
         """
         return None if self._under_way is None else self._under_way.result()
 
+    def _submit(self, work: Callable[[Any, int], int], grids: object, srid: int) -> None:
+        """Do the work after what is under way already; its failure is that of all."""
+        before, pool = self._under_way, ThreadPoolExecutor(1, "grids")
+
+        def after() -> int:
+            if before is not None:
+                before.result()
+            return work(grids, srid)
+
+        self._under_way = pool.submit(after)
+        pool.shutdown(wait=False)
+
+    def _open(self) -> int:
+        """The id of the change set."""
+        if self._opened is None:
+            self._opened = self._changeset.open(self._conn)
+        return self._opened
+
+    def _write_leaves(self, rows: Sequence[GridRow], srid: int) -> int:
+        """Open the change set, write the grids and the leaves among them."""
+        began = time.perf_counter()
+        opened = self._open()
+        write_identities(self._conn, [(row.code, row.tier) for row in rows])
+        leaves = [row for row in rows if row.tier.is_leaf]
+        grounds = shapely.to_wkb([row.geom for row in leaves])
+        versions = [
+            GridVersion(row.code, row.tier, row.parent or None, row.name or row.code, ground, ground)
+            for row, ground in zip(leaves, grounds, strict=True)
+        ]
+        write_versions(self._conn, versions, srid=srid)
+        self._written = frozenset(row.code for row in leaves)
+        self._watch.note("writing leaves", time.perf_counter() - began)
+        return opened
+
     def _write(self, grids: GridPlan, srid: int) -> int:
         """Open the change set, write the grids and have them proved."""
         began = time.perf_counter()
-        opened = self._changeset.open(self._conn)
-        write_net(self._conn, grids, srid)
+        opened = self._open()
+        rest = [version for version in grids.versions if version.code not in self._written]
+        write_net(self._conn, replace(grids, versions=rest), srid)
         self._watch.note("writing grids", time.perf_counter() - began)
         began = time.perf_counter()
         prove_net(self._conn)

@@ -17,9 +17,9 @@ from geo_grid.facilities import write_facilities
 from geo_grid.grids import lock_county
 from geo_grid.households import append_households, move_households, write_households
 from geo_grid.intake.early import Early, write_net
-from geo_grid.intake.layer import Layer
+from geo_grid.intake.order import Files, Unhurried
 from geo_grid.intake.plan import Plan, plan
-from geo_grid.intake.read import Options, Reader, read
+from geo_grid.intake.read import Options, Reader
 from geo_grid.intake.report import ImportReport, NotClean
 from geo_grid.intake.watch import Progress, Watch
 from geo_grid.journal import NewChangeset, data_version, sum_up
@@ -51,28 +51,33 @@ def load(  # noqa: PLR0913  (one keyword for each choice of who loads)
     same one raises `Duplicate`. `reader` reads one file, as for `read`.
     """
     watch, options = Watch(progress), options or Options()
-    with watch("reading files"):
-        layers = read(paths, options, reader)
-    files = None if key else _digest(paths)
+    files = Files(paths, options, watch, reader)
+    files.hurried = files.hurried and not dry_run
+    files.first()
+    digest = None if key else _digest(paths)
     reports: list[ImportReport] = []
 
     def work(conn: Connection) -> None:
         # The same files may come again after others changed the county: they are the same request only on one version.
-        name = None if dry_run else (key or f"import {files} on {data_version(conn)}")
-        reports.append(_work(conn, layers, options, watch, key=name, actor=actor, today=today))
+        name = None if dry_run else (key or f"import {digest} on {data_version(conn)}")
+        reports.append(_work(conn, files, options, watch, key=name, actor=actor, today=today))
         watch.lap("committing")
         if dry_run:
             raise _DryRun
 
     with suppress(_DryRun):
-        run(engine(settings, DbRole.LOADER), work)
+        try:
+            run(engine(settings, DbRole.LOADER), work)
+        except Unhurried:
+            files.hurried = False
+            run(engine(settings, DbRole.LOADER), work)
     watch.stop()
     return replace(reports[-1], seconds=watch.seconds, stages=watch.stages)
 
 
 def _work(
     conn: Connection,
-    layers: Sequence[Layer],
+    files: Files,
     options: Options,
     watch: Watch,
     *,
@@ -85,11 +90,12 @@ def _work(
     changeset = NewChangeset(
         actor,
         "import",
-        note=", ".join(sorted({layer.source.split(" ")[0] for layer in layers}))[:500],
+        note=files.names[:500],
         idempotency_key=key,
     )
     with Early(conn, changeset, watch) as early:
-        planned = plan(conn, layers, options, today=today, watch=watch, early=None if key is None else early)
+        hurry = early if files.hurried else None
+        planned = plan(conn, files.first(), options, today=today, watch=watch, early=hurry, later=files.later)
         if errors_in(planned.findings):
             raise NotClean(planned.findings)
         written = planned.writes and key is not None

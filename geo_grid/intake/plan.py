@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -35,6 +35,7 @@ from geo_grid.intake.grid_tree import grid_tree
 from geo_grid.intake.household_plan import Moves, move_standing, place_households
 from geo_grid.intake.household_rows import household_rows, with_points
 from geo_grid.intake.layer import Layer
+from geo_grid.intake.order import Unhurried
 from geo_grid.intake.read import Options
 from geo_grid.intake.report import Tally
 from geo_grid.intake.site_rows import facility_rows, risk_site_rows
@@ -87,13 +88,16 @@ def plan(
     today: date | None = None,
     watch: Watch | None = None,
     early: Early | None = None,
+    later: Callable[[], Sequence[Layer]] = list,
 ) -> Plan:
     """What the layers would do to the county as `conn` sees it.
 
     With `early` grids that are clean are written while the rest is planned; wait for it before `conn` is used again.
+    `later` gives layers that are read only once that work has begun. `Unhurried` says that it was begun too early.
     """
     options, watch = options or Options(), watch or Watch()
     planner = _Planner(conn, options, watch, early)
+    planner.later = later
     planner.sort(layers)
     planner.grids()
     if not errors_in(planner.plan.findings):
@@ -110,19 +114,25 @@ class _Planner:
     """The steps of a plan, each adding to it."""
 
     def __init__(self, conn: Connection, options: Options, watch: Watch, early: Early | None) -> None:
-        self._free_conn, self._options, self._watch, self._early = conn, options, watch, early
-        self._before = Before(conn)
+        self._shared_conn, self._options, self._watch, self._early = conn, options, watch, early
+        self._before = Before(self._free)
         self.plan = Plan(county_srid(conn))
         self._layers: dict[Noun, list[Layer]] = {}
+        self.later: Callable[[], Sequence[Layer]] = list
+        self._planned_grids = False
         self._codes: set[str] = set()
         self._workers: set[str] = set()
+
+    def _free(self) -> Connection:
+        """The connection, once nobody else uses it."""
+        if self._early is not None:
+            self._early.wait()
+        return self._shared_conn
 
     @property
     def _conn(self) -> Connection:
         """The connection, once nobody else uses it."""
-        if self._early is not None:
-            self._early.wait()
-        return self._free_conn
+        return self._free()
 
     def sort(self, layers: Sequence[Layer]) -> None:
         """Tell the layers apart by what they hold."""
@@ -132,7 +142,15 @@ class _Planner:
             self.plan.findings += layer.findings
             named = self._options.tier or tier_of_name(layer.name)
             noun = noun_of(layer, layer.noun or self._options.noun, has_tier=named is not None, chosen=chosen)
+            if noun is Noun.GRIDS and self._planned_grids:
+                raise Unhurried
             self._layers.setdefault(noun, []).append(layer)
+
+    def _sort_later(self) -> None:
+        """Read and tell apart the layers that were left for later."""
+        layers, self.later = self.later(), list
+        if layers:
+            self.sort(layers)
 
     def _placed(self, noun: Noun) -> list[Layer]:
         """The layers of a noun, in the county's CRS."""
@@ -157,7 +175,9 @@ class _Planner:
     def grids(self) -> None:
         """Plan the grids, and begin to write them when they are clean."""
         layers = self._placed(Noun.GRIDS)
+        self._planned_grids = True
         if not layers:
+            self._sort_later()
             return
         net = self._before.net
         with self._watch("checking the net"):
@@ -174,8 +194,16 @@ class _Planner:
         self.plan.nouns["grids"] = grid_diff(rows, net, self.plan.grids.versions, self.plan.renamed)
         self._codes = set(net.grids) | {row.code for row in rows}
         if self._early is not None and self.plan.grids.versions and not errors_in(self.plan.findings):
-            self._before.read_for(self._layers)
+            if not self._early.begun:
+                self._before.read_for(set(Noun))
             self._early.begin(self.plan.grids, self.plan.srid)
+        self._sort_later()
+
+    def _begin_leaves(self, rows: Sequence[GridRow], net: Net) -> None:
+        """Begin to write the leaves before the net is checked, where none stands: all of them are new, and whole."""
+        if self._early is not None and not net.grids and not errors_in(self.plan.findings):
+            self._before.read_for(set(Noun))
+            self._early.begin_leaves(rows, self.plan.srid)
 
     def _settled(self, rows: Sequence[GridRow], net: Net) -> tuple[list[GridRow], list[Finding]]:
         """The rows with their places in the tree, planned; what stands in the way."""
@@ -185,6 +213,7 @@ class _Planner:
         if self._options.repairs.accepted and not nests_already(placed):
             # The faults will be told as repairs: finding them one by one would take longer than mending them.
             return placed, [*findings, Finding("overlap", "the files", "the grids do not nest")]
+        self._begin_leaves(placed, net)
         self.plan.grids, wrong = plan_grids(placed, net, self._ground)
         return placed, [*findings, *wrong]
 
@@ -192,6 +221,9 @@ class _Planner:
         self, layers: Sequence[Layer], rows: Sequence[GridRow], faults: list[Finding]
     ) -> tuple[list[GridRow], list[Finding]]:
         """The rows as the accepted repairs leave them, planned anew; or as they are, with the repairs told."""
+        if self._early is not None and self._early.begun:
+            raise Unhurried
+        self._sort_later()
         rules, said = self._options.repairs, (self._options.fields, self._options.tier)
         told_before = len(self.plan.findings)
         doors = self._placed(Noun.HOUSEHOLDS)
@@ -214,7 +246,7 @@ class _Planner:
         self.plan.renamed = same_shapes(rows, self._before.net)
         if self.plan.renamed:
             rename_grids(self._conn, self.plan.renamed)
-            self._before = Before(self._conn)
+            self._before = Before(self._free)
         return self._before.net
 
     def _ground(self, codes: Iterable[str]) -> dict[str, Any]:
