@@ -39,6 +39,7 @@ ENTRIES = (
     Entry("workers.everybody", lazy_gettext("Workers"), ("/workers",)),
     Entry("imports.overview", lazy_gettext("Import"), ("/import",)),
     Entry("coverage.rules", lazy_gettext("Coverage"), ("/coverage",)),
+    Entry("statistics.places", lazy_gettext("Statistics"), ("/statistics",)),
 )
 
 

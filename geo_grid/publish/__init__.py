@@ -27,6 +27,7 @@ from geo_grid.publish.phones import masked
 from geo_grid.publish.prepare import prepare_tiles
 from geo_grid.publish.reveal import Reachable, household_phone, reachable
 from geo_grid.publish.search import search
+from geo_grid.publish.statistics import PlaceFigures, place_figures, write_figures
 from geo_grid.publish.summaries import (
     children,
     choropleth_breaks,
@@ -50,6 +51,7 @@ __all__ = [
     "Hit",
     "HouseholdSummary",
     "KindCount",
+    "PlaceFigures",
     "PrepareReport",
     "Reachable",
     "Responsibility",
@@ -74,6 +76,7 @@ __all__ = [
     "household_points",
     "household_summary",
     "masked",
+    "place_figures",
     "prepare_tiles",
     "reachable",
     "risk_site_summary",
@@ -81,4 +84,5 @@ __all__ = [
     "tier_tree",
     "tile",
     "who",
+    "write_figures",
 ]

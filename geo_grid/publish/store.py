@@ -211,3 +211,8 @@ def household_points(conn: Connection, box: tuple[float, float, float, float], m
 def grid_names(conn: Connection, codes: Sequence[str]) -> Sequence[Row[Any]]:
     """The latest name, tier and parent of each grid by its code."""
     return _rows(conn, "grid_names", codes=list(codes))
+
+
+def statistics(conn: Connection, tier: str, under: str | None) -> Sequence[Row[Any]]:
+    """The figures of each grid of a tier, of those below `under` when it is given."""
+    return _rows(conn, "statistics", tier=tier, under=under)

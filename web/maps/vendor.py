@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import hashlib
 import json
 import re
@@ -39,10 +40,21 @@ ASSETS = (
 
 
 def stock_shelf() -> bool:
-    """Fill the shelf by the lock file; False when it was already right, so that a second start costs nothing."""
+    """Fill the shelf by the lock file; False when it was already right, so that a second start costs nothing.
+
+    Processes that start at once take turns: the first one fills it.
+    """
     lock = _lock_digest()
-    if _shelf_matches(lock):
-        return False
+    with (ROOT / "package-lock.json").open("rb") as gate:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        if _shelf_matches(lock):
+            return False
+        _fill(lock)
+    return True
+
+
+def _fill(lock: str) -> None:
+    """Make the shelf anew beside the old one and put it in its place."""
     install_packages()
     fresh = SHELF.with_name("vendor.new")
     shutil.rmtree(fresh, ignore_errors=True)
@@ -54,7 +66,6 @@ def stock_shelf() -> bool:
     (fresh / "manifest.json").write_text(json.dumps(_manifest(fresh, lock), indent=1) + "\n", encoding="utf-8")
     shutil.rmtree(SHELF, ignore_errors=True)
     fresh.rename(SHELF)
-    return True
 
 
 def install_packages() -> None:

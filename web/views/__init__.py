@@ -9,7 +9,8 @@ from web.views.imports import imports
 from web.views.map import map_page
 from web.views.panel import panel
 from web.views.redraws import redraws
+from web.views.statistics import statistics
 from web.views.tiles import tiles
 from web.views.workers import workers
 
-VIEWS = (map_page, panel, tiles, health, coverage, imports, account, accounts, workers, redraws, histories)
+VIEWS = (map_page, panel, tiles, health, coverage, imports, account, accounts, workers, redraws, histories, statistics)
