@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
 import typer
 
-from geo_grid import checks, errors, vocabulary
+from geo_grid import checks, errors, redraw, vocabulary
 from geo_grid.cli.app import app
 from geo_grid.settings import PREFIX, Settings
+from web.access import needed
 from web.app import create_app
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
@@ -152,6 +154,48 @@ def vocabulary_page() -> str:
     return page("Vocabulary", "The words of the product: pages, exports and commands use these and no others.", *blocks)
 
 
+def redraw_api_page() -> str:
+    """Every address of the API of redraws, and every move with its keys."""
+    web = create_app(Settings.model_validate({}))
+    rules = [rule for rule in web.url_map.iter_rules() if rule.rule.startswith("/api/redraws")]
+    rows = []
+    for rule in sorted(rules, key=lambda rule: (rule.rule, sorted(rule.methods or ()))):
+        methods = ", ".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+        view = web.view_functions[rule.endpoint]
+        rows.append([f"`{methods} {rule.rule}`", action_word(view), " ".join((view.__doc__ or "").split())])
+    moves = []
+    for kind, move in redraw.MOVES.items():
+        keys = [one.name + ("" if one.default is MISSING else "?") for one in fields(move)]
+        moves.append([f"`{kind}`", ", ".join(f"`{key}`" for key in keys), first_line(move)])
+    return page(
+        "The API of redraws",
+        "JSON in and out, in the session of a signed-in account; what writes carries the header `X-CSRFToken` with the "
+        "token of a page. Lines and areas are lists of `[longitude, latitude]` with nine decimals. A refused move answers 422 "
+        "with `refusal`: its kind, its sentence, the grids, the place and the figures; a conflict answers 409.",
+        "## Addresses",
+        table(["address", "asks for", "answer"], rows),
+        "## Moves",
+        "A move is an object with its `kind`; keys with a question mark may be left out.",
+        table(["kind", "keys", "meaning"], moves),
+        "## Stages",
+        table(
+            ["stage", "may become"],
+            [[f"`{at.code}`", ", ".join(f"`{to.code}`" for to in stages_after(at))] for at in redraw.Stage],
+        ),
+    )
+
+
+def action_word(view: object) -> str:
+    """The right that an address asks for."""
+    action = needed(view)
+    return f"`{action.code}`" if action else ""
+
+
+def stages_after(stage: redraw.Stage) -> list[redraw.Stage]:
+    """The stages that may follow one, in their order."""
+    return [one for one in redraw.Stage if one in redraw.NEXT[stage]]
+
+
 def first_line(documented: object) -> str:
     """The first line of a docstring."""
     return (documented.__doc__ or "").strip().split("\n", 1)[0]
@@ -168,6 +212,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "routes.md": routes_page,
     "rules.md": rules_page,
     "vocabulary.md": vocabulary_page,
+    "redraw-api.md": redraw_api_page,
 }
 
 

@@ -21,7 +21,9 @@ def reference() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("name", ["settings.md", "commands.md", "routes.md", "rules.md", "vocabulary.md"])
+@pytest.mark.parametrize(
+    "name", ["settings.md", "commands.md", "routes.md", "rules.md", "vocabulary.md", "redraw-api.md"]
+)
 def test_the_reference_is_what_make_reference_writes(reference: ModuleType, name: str) -> None:
     assert (ROOT / "docs" / "reference" / name).read_text(encoding="utf-8") == reference.PAGES[name]()
 

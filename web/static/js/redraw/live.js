@@ -20,8 +20,9 @@ export class Live {
   update({ settled = false } = {}) {
     if (settled) this._askSoon();
     const sorting = this.studio.tool.sorting();
-    const rows = sorting ? tally(this.studio.doors, sorting).filter((row) => row.before !== row.after || row.code.includes("\n")) : [];
-    this._show(rows, sorting !== null);
+    const rows = sorting ? tally(this.studio.doors, sorting) : [];
+    const cut = new Set(rows.filter(isPiece).map(({ code }) => code.split("\n")[0]));
+    this._show(rows.filter((row) => isPiece(row) || (row.before !== row.after && !cut.has(row.code))), sorting !== null);
   }
 
   clear() {
@@ -101,6 +102,9 @@ export class Live {
     return line;
   }
 }
+
+// Whether a row is one side of a grid that is cut: its other rows say nothing more.
+const isPiece = ({ code }) => code.includes("\n");
 
 // How many households a grid of a tier should hold; a micro grid 10 to 40.
 const sizeClass = (count, tier) => (tier !== "MICRO" || count === null ? "" : count < page.fewest || count > page.most ? "bad" : "good");
