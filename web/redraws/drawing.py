@@ -137,12 +137,18 @@ def _labels(sheet: Sheet, shapes: list[tuple[dict[str, Any], Any]]) -> Iterator[
     changed = _changed(shapes)
     leaves = [one for one in changed if _is_leaf(one[0])]
     for properties, geometry in (leaves or changed)[:MOST_LABELS]:
-        middle = geometry.representative_point()
-        x, y = sheet.place(middle.x, middle.y)
+        x, y = sheet.place(*_middle(geometry))
         yield from _words(str(properties.get("name") or properties["code"]), (x, y), 3.4, "700")
         count = properties.get("households")
         if count is not None:
             yield from _words(str(_("%(count)s households", count=count)), (x, round(y + 4.2, 2)), 3.0, "400")
+
+
+def _middle(geometry: Any) -> tuple[float, float]:
+    """The middle of the widest circle inside a shape, where a label has most room."""
+    circle = shapely.maximum_inscribed_circle(geometry, tolerance=geometry.length / 2000)
+    lon, lat = circle.coords[0]
+    return float(lon), float(lat)
 
 
 def _words(words: str, place: tuple[float, float], size: float, weight: str) -> Iterator[str]:

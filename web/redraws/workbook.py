@@ -41,7 +41,7 @@ def workbook(state: DraftState, sheet: Sheet) -> bytes:
             *((_("Note"), note) for note in sheet.notes),
         ],
     )
-    _add(book, _("Moves"), [_("Move"), _("By"), _("When")], sheet.moves)
+    _add(book, _("Moves"), [_("Move"), _("Done by"), _("Time")], sheet.moves)
     _add(book, _("Grids"), [_("Tier"), _("Code"), _("Name"), _("Change"), *_figure_heads()], _grid_rows(sheet))
     _add(
         book,

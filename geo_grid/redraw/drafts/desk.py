@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from geo_grid.access import Action, Actor, Forbidden, demand, may
 from geo_grid.errors import BadInput, NotFound
+from geo_grid.redraw.applying import changes_of, check_undo
 from geo_grid.redraw.arcs import Arcs, arcs_of
 from geo_grid.redraw.changes import ChangeSet
 from geo_grid.redraw.drafts import store
@@ -26,6 +27,7 @@ from geo_grid.redraw.drafts.replay import Replay, begin, footprint_of, replay
 from geo_grid.redraw.moves import Move
 from geo_grid.redraw.refusals import NothingChanges
 from geo_grid.redraw.sentences import sentence
+from geo_grid.redraw.settle import settle
 from geo_grid.redraw.sheet import GridEffect, Preview, preview
 from geo_grid.redraw.wire import move_from_json, move_to_json
 from geo_grid.vocabulary import Stage, Tier
@@ -158,8 +160,13 @@ def redo_move(conn: Connection, redraw_id: int, actor: Actor, *, revision: int |
 
 
 def preview_draft(conn: Connection, redraw_id: int, actor: Actor) -> Preview:
-    """What the draft's moves together would mean now; raises `NeedsRebase`."""
+    """What the draft's moves together would mean now, or what an applied one meant; raises `NeedsRebase`.
+
+    Of an applied one raises `LaterChanges` when its grids were changed again since.
+    """
     draft = _read(conn, redraw_id, actor, locking=False)
+    if draft.changeset_id is not None:
+        return _sheet_of_applied(conn, draft.changeset_id)
     return sheet_of(conn, replay(conn, draft.standing))
 
 
@@ -190,6 +197,14 @@ def edges_around(
 def sheet_of(conn: Connection, found: Replay) -> Preview:
     """The consequence sheet of what was run."""
     return preview(conn, found.base, found.changes, srid=found.srid)
+
+
+def _sheet_of_applied(conn: Connection, changeset_id: int) -> Preview:
+    """The consequence sheet of a change set in force: the net is led back to before it, then looked at onward."""
+    found = begin(conn)
+    left = changes_of(conn, changeset_id)
+    back = settle(found.net, check_undo(conn, found.net, left), moves_outline=True)
+    return preview(conn, found.net.after(back), ~back, srid=found.srid)
 
 
 def open_draft(conn: Connection, redraw_id: int, actor: Actor, revision: int | None) -> Draft:
