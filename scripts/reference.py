@@ -171,7 +171,8 @@ def redraw_api_page() -> str:
         "The API of redraws",
         "JSON in and out, in the session of a signed-in account; what writes carries the header `X-CSRFToken` with the "
         "token of a page. Lines and areas are lists of `[longitude, latitude]` with nine decimals. A refused move "
-        "answers 422 with `refusal`: its kind, its sentence, the grids, the place and the figures; a conflict answers 409.",
+        "answers 422 with `refusal`: its kind, its sentence, the grids, the place and the figures; "
+        "a conflict answers 409.",
         "## Addresses",
         table(["address", "asks for", "answer"], rows),
         "## Moves",
