@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -213,13 +214,19 @@ def _pairs(faces: _Faces) -> tuple[Integers, Integers, Geometries]:
     left, right = [], []
     for face in np.flatnonzero(faces.balance >= 1).tolist():
         start, end = np.searchsorted(faces.face, [face, face + 1])
-        one, other = np.triu_indices(end - start, k=1)
+        one, other = _couples(int(end - start))
         left.append(start + one)
         right.append(start + other)
     one, other = _joined(left), _joined(right)
     ground = polygonal(shapely.intersection(faces.cut[one], faces.cut[other]))
     real = widths(ground) > NARROWEST_M
     return faces.claimant[one[real]], faces.claimant[other[real]], ground[real]
+
+
+@lru_cache(maxsize=64)
+def _couples(count: int) -> tuple[Integers, Integers]:
+    """The places of each pair among `count` in a row."""
+    return np.triu_indices(count, k=1)
 
 
 def _overlaps(pairs: list[tuple[Integers, Integers, Geometries]], back: float) -> Overlaps:
