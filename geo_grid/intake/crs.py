@@ -20,6 +20,17 @@ from geo_grid.partition.lattice import Floats, snap
 #: No coordinate of a projected CRS is larger; what a projection cannot reach comes out as infinite.
 FARTHEST_M = 1e8
 
+#: What to do where nobody publishes the shift between two datums: once somebody has named the CRS, and before.
+_NO_SHIFT = "the shift from %(crs)s to EPSG:%(srid)d is not known: positions may be off by 100 m and more"
+_SHIFT_KNOWN = (
+    "give three or more control points (--crs 'points:x,y>X,Y;…'), or have it transformed by who has the parameters"
+)
+_SHIFT_UNKNOWN = (
+    "give control points (--crs 'points:x,y>X,Y;…'), have it transformed, or accept the error by naming the CRS (--crs)"
+)
+#: What this file says, for translating.
+SENTENCES = (_NO_SHIFT, _SHIFT_KNOWN, _SHIFT_UNKNOWN)
+
 
 def into_county(layer: Layer, srid: int, crs: str | None) -> tuple[Layer, list[Finding]]:
     """The layer in the county's CRS and on the lattice, and what to say about the way there.
@@ -70,14 +81,11 @@ def _transformed(layer: Layer, said: str, srid: int, *, told: bool) -> tuple[Lay
 
 def _datum_unknown(layer: Layer, name: str, srid: int, *, told: bool) -> Finding:
     """The finding that nobody publishes the shift between two datums."""
-    says = "the shift from %(crs)s to EPSG:%(srid)d is not known: positions may be off by 100 m and more"
-    hint = (
-        "give three or more control points (--crs 'points:x,y>X,Y;…'), or have it transformed by who has the parameters"
-    )
-    if not told:
-        hint += ", or accept the error by naming the CRS (--crs)"
+    hint = _SHIFT_KNOWN if told else _SHIFT_UNKNOWN
     facts = {"crs": name, "srid": srid}
-    return Finding.of("datum_unknown", layer.source, says, hint, severity="warning" if told else "error", facts=facts)
+    return Finding.of(
+        "datum_unknown", layer.source, _NO_SHIFT, hint, severity="warning" if told else "error", facts=facts
+    )
 
 
 def _moved(layer: Layer, step: Callable[[Floats], Floats]) -> Layer:

@@ -28,21 +28,21 @@ WEB_GAIN, WEB_CLOSER, WEB_LEAST_M = 0.03, 0.2, 50.0
 #: Rule: (the sentence, what to do).
 SAYS: dict[str, tuple[str, str]] = {
     "told": ("you named it", ""),
-    "said": ("the file says so, and %(share)d %% of its coordinates lie %(where)s", ""),
+    "said": ("the file says so, and %(share)d %% of its coordinates lie where the county can be", ""),
     "one_fits": (
-        "the file does not say; of all readings only this one lies %(where)s",
+        "the file does not say; of all readings only this one lies where the county can be",
         "look at the map and confirm it (--crs)",
     ),
     "several_fit": (
-        "the file does not say; %(count)d readings lie %(where)s",
+        "the file does not say; %(count)d readings lie where the county can be",
         "look at the map and choose (--crs): the distances between them are shown",
     ),
     "elsewhere": (
-        "the file says %(said)s, but then only %(share)d %% lie %(where)s; as %(crs)s %(other)d %% do",
+        "the file says %(said)s, but then only %(share)d %% lie where the county can be; as %(crs)s %(other)d %% do",
         "look at the map and choose (--crs)",
     ),
     "swapped": (
-        "north stands before east in it: exchanged, %(other)d %% of its coordinates lie %(where)s, else %(share)d %%",
+        "north stands before east in it: exchanged, %(other)d %% lie where the county can be, else %(share)d %%",
         "confirm that the two are exchanged (--crs)",
     ),
     "web_map": (
@@ -54,10 +54,10 @@ SAYS: dict[str, tuple[str, str]] = {
         "confirm that it is to be converted (--crs GCJ-02 or --crs BD-09), or name its CRS",
     ),
     "outside": (
-        "the file says so, but only %(share)d %% of its coordinates lie %(where)s",
+        "the file says so, but only %(share)d %% of its coordinates lie where the county can be",
         "look at the map: is it another county, or is the CRS a wrong one?",
     ),
-    "none_fits": ("no reading of its coordinates lies %(where)s", "name its CRS, or give control points"),
+    "none_fits": ("no reading of its coordinates lies where the county can be", "name its CRS, or give control points"),
 }
 #: Words in names of files and fields that speak of web maps.
 _WEB_WORDS = ("gcj", "bd09", "bd-09", "高德", "百度", "腾讯", "amap", "火星坐标")
@@ -172,7 +172,6 @@ def _chosen(
     own = next((one for one in ranked if one.candidate.crs == first), None)
     best = _plain(ranked) or ranked[0]
     facts: dict[str, Fact] = {
-        "where": "in the county" if reference.outline is not None else "where the county's CRS is made for",
         "share": round(100 * own.inside) if own is not None else 0,
         "other": round(100 * best.inside),
         "crs": best.candidate.crs,

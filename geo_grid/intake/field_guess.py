@@ -23,10 +23,13 @@ REASONS = {
     "unique_code": "every row has its own, and the column is called %(column)s",
     "unique": "every row has its own",
     "same_stem": "it is named after the column of codes, %(other)s",
-    "looks_like": "it is called %(column)s, and holds %(what)s",
+    "looks_like": "it is called %(column)s, and holds names",
     "net_names": "%(share)d %% of its values are names that stand in the county",
     "tier_words": "its values are the names of tiers",
-    "values": "its values look like %(what)s",
+    "values_phone": "its values look like telephone numbers",
+    "values_address": "its values look like addresses",
+    "values_x": "its values look like longitudes",
+    "values_y": "its values look like latitudes",
     "nothing": "no column looks like it",
 }
 
@@ -174,7 +177,7 @@ def _name(search: _Search) -> None:
     named = [column for column in texts if NAME_LIKE.search(plain(column.name))]
     best = _best(named, lambda column: column.differing - 0.2 * column.is_foreign)
     if best is not None:
-        search.take("name", best.name, "likely", "looks_like", what="names")
+        search.take("name", best.name, "likely", "looks_like")
 
 
 def _tier(search: _Search) -> None:
@@ -185,13 +188,13 @@ def _tier(search: _Search) -> None:
             return
 
 
-def _by_values(ours: str, test: Callable[[Column], bool], what: str) -> Callable[[_Search], None]:
+def _by_values(ours: str, test: Callable[[Column], bool]) -> Callable[[_Search], None]:
     """A look for a column whose values pass a test."""
 
     def look(search: _Search) -> None:
         fits = [column for column in search.free() if test(column)]
         if len(fits) == 1:
-            search.take(ours, fits[0].name, "unsure" if ours in "xy" else "likely", "values", what=what)
+            search.take(ours, fits[0].name, "unsure" if ours in "xy" else "likely", f"values_{ours}")
 
     return look
 
@@ -201,12 +204,12 @@ def _best(columns: Sequence[Column], worth: Callable[[Column], float]) -> Column
     return max((column for column in columns if worth(column) > 0), key=worth, default=None)
 
 
-_PHONE = _by_values("phone", lambda column: column.is_phones, "telephone numbers")
+_PHONE = _by_values("phone", lambda column: column.is_phones)
 _PLACE = {
-    "x": _by_values("x", lambda column: column.is_between(73, 136), "longitudes"),
-    "y": _by_values("y", lambda column: column.is_between(3, 54), "latitudes"),
+    "x": _by_values("x", lambda column: column.is_between(73, 136)),
+    "y": _by_values("y", lambda column: column.is_between(3, 54)),
 }
-_ADDRESS = _by_values("address", lambda column: column.is_addresses, "addresses")
+_ADDRESS = _by_values("address", lambda column: column.is_addresses)
 
 #: How each field is looked for when no column bears a known name, in order.
 _LOOKS: dict[Noun, dict[str, Callable[[_Search], None]]] = {

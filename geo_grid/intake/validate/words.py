@@ -79,7 +79,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "%(share).2f %% of %(child)s (%(area)s) lie outside its parent %(parent)s",
         "draw it inside, or correct its parent",
     ),
-    "outside_county": ("%(area)s of %(grid)s lie outside the county", "check its CRS and its outline"),
     # places
     "household_outside": ("household %(code)s lies in no grid", "correct its place, or import the grid it lies in"),
     "one_spot": ("%(rows)d households stand on one spot", "check that it is a block of flats, and not a lost place"),
