@@ -109,6 +109,8 @@ def _spread(packed: Integers) -> Integers:
 
 def _cuts(start: Integers, end: Integers, fresh: Integers) -> tuple[Integers, Integers]:
     """Where segments are to be cut: the segment (c,) and the lattice point (c, 2)."""
+    if len(fresh) == 0:
+        return fresh, np.zeros((0, 2), dtype=np.int64)
     least, most = np.minimum(start, end), np.maximum(start, end)
     near = _meeting(least, most, fresh)
     tree = shapely.STRtree(_boxes(least[near], most[near], 0.0))
@@ -128,7 +130,7 @@ def _cuts(start: Integers, end: Integers, fresh: Integers) -> tuple[Integers, In
 
 def _meeting(least: Integers, most: Integers, fresh: Integers) -> Integers:
     """The segments whose box meets the box around the fresh ones."""
-    if len(fresh) == len(least) or len(fresh) == 0:
+    if len(fresh) == len(least):
         return np.arange(len(least))
     low, high = least[fresh].min(axis=0) - 1, most[fresh].max(axis=0) + 1
     return np.flatnonzero((most >= low).all(axis=1) & (least <= high).all(axis=1))
