@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from geo_grid.partition.clean_faces import Faces
 from geo_grid.partition.lattice import Flags, Floats, Geometries, Integers
+from geo_grid.partition.pieces import pieces
 
 #: Joining may cut others off; after so many rounds what is left stays.
 _ROUNDS = 4
@@ -38,8 +37,7 @@ def _pieces(faces: Faces, owner: Integers) -> tuple[Integers, Floats]:
     left, right = faces.beside(owner)
     same = (left == right) & (faces.left >= 0) & (faces.right >= 0)
     count = len(owner)
-    graph = coo_array((np.ones(int(same.sum())), (faces.left[same], faces.right[same])), shape=(count, count))
-    _, piece = connected_components(graph, directed=False)
+    piece = pieces(count, faces.left[same], faces.right[same])
     piece = np.asarray(piece, dtype=np.int64)
     return piece, np.asarray(np.bincount(piece, weights=shapely.area(faces.shape)), dtype=np.float64)
 

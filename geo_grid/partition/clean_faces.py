@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import breadth_first_order
 
 from geo_grid.partition.chain import edges_of
 from geo_grid.partition.clean_lines import Borders, same_segments
@@ -57,6 +55,10 @@ def _claims(borders: Borders, left: Integers, right: Integers, count: int) -> li
     outside = count
     one, other = np.where(left < 0, outside, left), np.where(right < 0, outside, right)
     rows, columns = np.concatenate([one, other]), np.concatenate([other, one])
+    # Loaded here: it takes half a second from the start of every program, and few mend drawings.
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import breadth_first_order
+
     graph = csr_array((np.ones(len(rows), dtype=np.int8), (rows, columns)), shape=(count + 1, count + 1))
     order, before = breadth_first_order(graph, outside)
     pair = np.concatenate([one, other]) * (count + 1) + np.concatenate([other, one])

@@ -13,11 +13,10 @@ from typing import Any
 
 import numpy as np
 import shapely
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from geo_grid.partition.clean_faces import OUTSIDE, Faces
 from geo_grid.partition.lattice import Flags, Geometries, Integers, units
+from geo_grid.partition.pieces import pieces
 
 _NOBODY: frozenset[int] = frozenset()
 
@@ -69,8 +68,7 @@ def _gaps(faces: Faces, owner: Integers, inside: Flags) -> list[_Gap]:
     left_kind, right_kind = faces.beside(kind)
     within = (left_kind == right_kind) & (left_kind > 0)
     count = len(owner)
-    graph = coo_array((np.ones(int(within.sum())), (faces.left[within], faces.right[within])), shape=(count, count))
-    _, piece = connected_components(graph, directed=False)
+    piece = pieces(count, faces.left[within], faces.right[within])
     members: dict[int, list[int]] = {}
     for face in np.flatnonzero(bare).tolist():
         members.setdefault(int(piece[face]), []).append(face)

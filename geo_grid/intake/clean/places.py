@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 import shapely
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from geo_grid.intake.clean.scene import Scene
 from geo_grid.partition.clean import Cleaned
 from geo_grid.partition.lattice import Floats, Integers
+from geo_grid.partition.pieces import pieces
 
 #: The kinds a face can be of; 0 is ground that stays with whoever drew it.
 _SAME, _CRACK, _DOUBLE, _SPECIAL, _GAP, _CRUMB = range(6)
@@ -74,8 +73,7 @@ def _pieces(cleaned: Cleaned, kind: Integers, apart: Integers) -> Integers:
     left, right = faces.left[inner], faces.right[inner]
     same = (kind[left] == kind[right]) & (apart[left] == apart[right])
     count = len(kind)
-    graph = coo_array((np.ones(int(same.sum())), (left[same], right[same])), shape=(count, count))
-    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
+    return pieces(count, left[same], right[same])
 
 
 def _place(scene: Scene, group: Integers, kind: int, area: Floats) -> Place:
