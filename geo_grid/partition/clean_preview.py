@@ -26,4 +26,4 @@ def preview(cells: Geometries, first: Flags, *, gap_m: float | None = None, snap
         for index in np.unique(row):
             taken = shapely.union_all(leading[hit[row == index]])
             shapes[others[index]] = shapely.difference(shapes[others[index]], taken)
-    return np.asarray(shapely.coverage_clean(shapes, snapping_distance=snap_m, gap_maximum_width=gap_m), dtype=object)
+    return np.asarray(shapely.coverage_clean(shapes, snapping_distance=snap_m, gap_width=gap_m), dtype=object)

@@ -36,11 +36,11 @@ def _shared(gap: Any, tree: Any, around: Geometries, level: Integers, gap_m: flo
     rest, taken = gap, []
     near = tree.query(gap, predicate="intersects") if tree is not None else np.zeros(0, dtype=np.int64)
     for index in sorted(near.tolist(), key=lambda index: (-int(level[index]), index)):
-        piece = shapely.intersection(rest, around[index], grid_size=_STEP)
+        piece = _areal(shapely.intersection(rest, around[index], grid_size=_STEP))
         if _is_thin(piece, gap_m):
             continue
         taken.append((index, piece))
-        rest = shapely.difference(rest, around[index], grid_size=_STEP)
+        rest = _areal(shapely.difference(rest, around[index], grid_size=_STEP))
         if _is_thin(rest, gap_m):
             rest = None
             break
@@ -65,6 +65,12 @@ def _is_thin(shape: Any, gap_m: float) -> bool:
     if 2 * np.sqrt(shapely.area(shape) / np.pi) < gap_m:
         return True
     return bool(shapely.is_empty(shapely.buffer(shape, -gap_m / 2, quad_segs=2)))
+
+
+def _areal(shape: Any) -> Any:
+    """The polygonal part: an overlay on the lattice takes no shape of mixed dimensions, and can make one."""
+    parts = shapely.get_parts(shapely.get_parts(shape))
+    return shapely.multipolygons(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])
 
 
 def _polygons(shape: Any) -> Any:
