@@ -31,7 +31,7 @@ def worker(
     ] = None,
 ) -> None:
     """Do the long work that the pages ask for: looking at files, checking, loading, undoing."""
-    from geo_grid.jobs import TASKS, die_with_parent, work, work_off
+    from geo_grid.jobs import TASKS, die_with_parent, keep_noting, work, work_off
 
     chosen = settings()
     if once:
@@ -39,6 +39,7 @@ def worker(
         return
     if for_server is not None:
         die_with_parent()
+    keep_noting(chosen)
     work(chosen, TASKS, until=lambda: for_server is not None and os.getppid() != for_server)
 
 

@@ -1,5 +1,6 @@
 """Long work in a queue: asked for by the web, done by a worker, kept through crashes of either."""
 
+from geo_grid.jobs.daily import keep_noting, note_today
 from geo_grid.jobs.importing import TASKS
 from geo_grid.jobs.model import Job, JobState, NewJob, Task, Told
 from geo_grid.jobs.store import cancel, latest_jobs, queue, read_job
@@ -15,7 +16,9 @@ __all__ = [
     "Told",
     "cancel",
     "die_with_parent",
+    "keep_noting",
     "latest_jobs",
+    "note_today",
     "queue",
     "read_job",
     "work",
