@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from geo_grid.db import DbRole, engine
 from geo_grid.errors import GeoGridError
-from geo_grid.intake import Standing, load, read, standing_county
+from geo_grid.intake import Standing, load, look, read, sandbox, standing_county
 from geo_grid.journal import data_version
 from geo_grid.settings import Settings
 from tests import databases
@@ -29,6 +29,7 @@ GENERATED, FOUND_FOLDER = REAL / "6_hostile" / "generated", REAL / "6_hostile" /
 MANIFEST = json.loads((GENERATED / "manifest.json").read_text()) if GENERATED.is_dir() else []
 FOUND = sorted(json.loads((REAL / "6_hostile" / "found_baseline.json").read_text())) if MANIFEST else []
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "explanation" / "hostile-files.md"
+#: On the processor: how busy the machine is decides nothing.
 LONGEST_SECONDS, MOST_BYTES = 20, 1 << 30
 
 pytestmark = pytest.mark.skipif(not MANIFEST, reason="the hostile files are not beside this checkout")
@@ -73,13 +74,13 @@ def outcomes(county: tuple[Settings, Standing]) -> dict[str, Outcome]:
     settings, standing = county
     answers = {}
     for entry in MANIFEST:
-        began = time.monotonic()
+        began = time.process_time()
         answers[entry["file"]] = outcome_of(GENERATED / entry["file"], settings, standing)
-        assert time.monotonic() - began < LONGEST_SECONDS, entry["file"]
+        assert time.process_time() - began < LONGEST_SECONDS, entry["file"]
     for name in FOUND:
-        began = time.monotonic()
+        began = time.process_time()
         answers[name] = read_alone(FOUND_FOLDER / name)
-        assert time.monotonic() - began < LONGEST_SECONDS, name
+        assert time.process_time() - began < LONGEST_SECONDS, name
     return answers
 
 
@@ -130,6 +131,16 @@ def test_reading_leaves_no_file_behind_and_stays_within_its_memory(
     assert list(tmp_path.iterdir()) == []
     assert {path: path.stat().st_mtime_ns for path in GENERATED.parent.rglob("*")} == before
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 < MOST_BYTES
+
+
+@pytest.mark.soak
+def test_every_file_ends_alike_in_a_process_of_its_own_within_a_gigabyte() -> None:
+    wrong = {}
+    for path in [*(GENERATED / entry["file"] for entry in MANIFEST), *(FOUND_FOLDER / name for name in FOUND)]:
+        if look([path], reader=sandbox.layers_of).to_json() != look([path]).to_json():
+            wrong[path.name] = look([path], reader=sandbox.layers_of)
+    assert wrong == {}
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 < MOST_BYTES
 
 
 def test_the_page_of_outcomes_says_what_happens(outcomes: dict[str, Outcome]) -> None:
