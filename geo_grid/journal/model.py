@@ -61,3 +61,24 @@ class NewEntry:
     kind: str
     about: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry as written; `changeset_id` leads to what it changed."""
+
+    seq: int
+    at: datetime
+    actor: str
+    kind: str
+    about: str
+    facts: Mapping[str, Any]
+    changeset_id: int | None
+
+
+@dataclass(frozen=True)
+class ChainReport:
+    """How many entries the journal has, and the first that was tampered with (None: none was)."""
+
+    entries: int
+    broken: int | None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, text
@@ -11,7 +12,7 @@ from sqlalchemy import Connection, Row, text
 from geo_grid.errors import NotFound
 
 if TYPE_CHECKING:
-    from geo_grid.journal.model import ChangeSet, NewChangeset, NewEntry
+    from geo_grid.journal.model import ChainReport, ChangeSet, Entry, NewChangeset, NewEntry
 
 # Plain SQL: the table declarations would load GeoAlchemy, a fifth of a second at every start of a command.
 _OPEN = text(
@@ -87,3 +88,66 @@ def _changeset(row: Row[Any]) -> ChangeSet:
     from geo_grid.journal.model import ChangeSet
 
     return ChangeSet(**row._mapping)
+
+
+_ENTRIES = """
+SELECT e.seq, e.at, e.actor, e.kind, e.about, e.facts, e.changeset_id
+  FROM geo_grid.journal_entries e
+ WHERE (CAST(:actor AS text) IS NULL OR e.actor = :actor)
+   AND (CAST(:since AS date) IS NULL OR e.at >= CAST(:since AS date))
+   AND (CAST(:until AS date) IS NULL OR e.at < CAST(:until AS date) + 1)
+   AND (CAST(:before AS bigint) IS NULL OR e.seq < :before)
+   AND (CAST(:about AS text) IS NULL OR e.about = :about OR e.facts ->> 'grid' = :about
+        OR e.changeset_id IN (SELECT v.changeset_id FROM geo_grid.grid_versions v
+                               JOIN geo_grid.grids g ON g.id = v.grid_id WHERE g.code = :about)
+        OR e.changeset_id IN (SELECT h.changeset_id FROM geo_grid.household_history h WHERE h.code = :about))
+   AND (e.changeset_id IS NULL OR NOT EXISTS (
+        SELECT FROM geo_grid.journal_entries later WHERE later.changeset_id = e.changeset_id AND later.seq > e.seq))
+ ORDER BY e.seq DESC LIMIT :most
+"""
+
+#: The first entry that does not follow from the one before it, or whose change set left other images than it says.
+_BROKEN = """
+WITH linked AS (
+    SELECT e.*, lag(e.digest, 1, sha256('geo_grid')) OVER (ORDER BY e.seq) AS expected,
+           row_number() OVER (ORDER BY e.seq) AS place,
+           row_number() OVER (PARTITION BY e.changeset_id ORDER BY e.seq DESC) = 1 AS is_last
+      FROM geo_grid.journal_entries e
+)
+SELECT min(seq) FROM linked
+ WHERE previous <> expected OR seq <> place
+    OR digest <> geo_grid.entry_digest(seq, at, actor, kind, about, facts, changeset_id, previous)
+    OR kind = 'change' AND is_last AND facts ->> 'images' <> geo_grid.change_digest(changeset_id)
+"""
+
+
+def read_entries(
+    conn: Connection,
+    *,
+    actor: str | None = None,
+    about: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    before: int | None = None,
+    most: int = 100,
+) -> list[Entry]:
+    """The entries by person, by place (code of a grid or household) and by days, the latest first."""
+    from geo_grid.journal.model import Entry
+
+    values = {"actor": actor, "about": about, "since": since, "until": until, "before": before, "most": most}
+    return [Entry(**row._mapping) for row in conn.execute(text(_ENTRIES), values)]
+
+
+def check_chain(conn: Connection) -> ChainReport:
+    """Whether the journal is what was written, as the role ACCESS: its entries, their order, what they say was done."""
+    from geo_grid.journal.model import ChainReport
+
+    count, last = conn.execute(text("SELECT count(*), max(seq) FROM geo_grid.journal_entries")).one()
+    broken = conn.execute(text(_BROKEN)).scalar_one()
+    head = text(
+        "SELECT h.seq = :last AND (:last = 0 OR EXISTS (SELECT FROM geo_grid.journal_entries e"
+        " WHERE e.seq = h.seq AND e.digest = h.digest)) FROM geo_grid.journal_head h"
+    )
+    if broken is None and not conn.execute(head, {"last": last or 0}).scalar_one():
+        broken = (last or 0) + 1
+    return ChainReport(int(count), broken)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
-from geo_grid.phones.vault import SEAL, Holder, Vault
+from geo_grid.phones.vault import SEAL, Holder, Vault, vault_of
 
 #: (table, what tells images of one row apart, whose phones) of every place where people's phones are stored.
 PLACES = (
@@ -25,6 +25,17 @@ def any_standing(conn: Connection) -> bool:
     tables = " UNION ALL ".join(f"SELECT phone FROM geo_grid.{table}" for table, _, _ in PLACES)  # noqa: S608
     found = text(f"SELECT EXISTS (SELECT FROM ({tables}) p WHERE phone <> '' AND NOT starts_with(phone, :seal))")  # noqa: S608
     return bool(conn.execute(found, {"seal": SEAL}).scalar_one())
+
+
+def key_fits(conn: Connection) -> bool:
+    """Whether the key at hand opens what is sealed; true when nothing is."""
+    vault = vault_of(conn)
+    for table, _, holder in PLACES[:2]:
+        one = text(f"SELECT code, phone FROM geo_grid.{table} WHERE starts_with(phone, :seal) ORDER BY id LIMIT 1")  # noqa: S608
+        row = conn.execute(one, {"seal": SEAL}).one_or_none()
+        if row is not None and vault.open_or_keep(holder, row.code, row.phone) == row.phone:
+            return False
+    return True
 
 
 def _seal_table(conn: Connection, vault: Vault, table: str, image: str, holder: Holder) -> int:

@@ -59,7 +59,7 @@ DEFINERS = {
     *("adopt_changeset", "current_changeset", "give_codes", "guard_changed_versions", "guard_new_versions"),
     *("keep_history", "note_changed_county", "note_changed_grid", "note_new_grids", "prove_doors", "prove_families"),
     *("demand_grids", "prove_net", "renew_map"),
-    *("chain_entry", "enter_change", "change_digest"),
+    *("chain_entry", "enter_change", "enter_version", "change_digest"),
     *("prove_grounds", "prove_outline", "settle", "touch", "touch_doors", "touch_versions"),
 }
 CALLABLE = {
@@ -76,6 +76,7 @@ CALLABLE = {
 HIDDEN = {"unsettled", "accounts", "roles_given", "sessions", "sign_ins", "journal_head"}
 #: What the keeper of accounts may read: not one household.
 KEPT = {"deployment", "accounts", "roles_given", "sessions", "sign_ins", "journal_entries", "grids", "grid_versions"}
+KEPT |= {"journal_head"}
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from web.views.coverage import coverage
 from web.views.health import health
 from web.views.histories import histories
 from web.views.imports import imports
+from web.views.journal import journal
 from web.views.map import map_page
 from web.views.panel import panel
 from web.views.redraws import redraws
@@ -13,4 +14,7 @@ from web.views.statistics import statistics
 from web.views.tiles import tiles
 from web.views.workers import workers
 
-VIEWS = (map_page, panel, tiles, health, coverage, imports, account, accounts, workers, redraws, histories, statistics)
+VIEWS = (
+    *(map_page, panel, tiles, health, coverage, imports, account, accounts, journal, workers, redraws, histories),
+    statistics,
+)

@@ -1,13 +1,14 @@
-"""/healthz: whether the database can be read and its schema is the program's."""
+"""/healthz for programs and /health for people: how the installation stands."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, render_template
 
 from geo_grid.db import DbRole, ensure_current
 from geo_grid.errors import GeoGridError
 from geo_grid.vocabulary import Action
 from web.access import needs
+from web.ailments import checks
 from web.database import web_settings
 from web.errors import Answer, answer_error
 
@@ -23,3 +24,10 @@ def healthz() -> Response | Answer:
     except GeoGridError as wrong:
         return answer_error(503, str(wrong))
     return jsonify(status="ok")
+
+
+@health.get("/health")
+@needs(Action.SEE_HEALTH)
+def page() -> str:
+    """Every check of the installation, with what to do when it is not good."""
+    return render_template("health/page.html", checks=checks())

@@ -35,7 +35,7 @@ GRANT EXECUTE ON FUNCTION geo_grid.current_changeset(), geo_grid.moment(), geo_g
 
 -- Accounts are kept by a role of their own: nothing that reads or writes the county can read a password's hash.
 GRANT SELECT ON geo_grid.deployment, geo_grid.accounts, geo_grid.roles_given, geo_grid.sessions, geo_grid.sign_ins,
-    geo_grid.journal_entries, geo_grid.grids, geo_grid.grid_versions TO geo_grid_access;
+    geo_grid.journal_entries, geo_grid.journal_head, geo_grid.grids, geo_grid.grid_versions TO geo_grid_access;
 GRANT UPDATE (is_demo) ON geo_grid.deployment TO geo_grid_access;
 GRANT INSERT (username, name, password, must_change, is_demo, made_by) ON geo_grid.accounts TO geo_grid_access;
 GRANT UPDATE (name, password, must_change, disabled_at) ON geo_grid.accounts TO geo_grid_access;

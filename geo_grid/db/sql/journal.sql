@@ -49,19 +49,29 @@ BEGIN
 END
 $$;
 
+-- Enters a change set with the digest of what it did so far; when it goes on afterwards, its last entry counts.
+CREATE OR REPLACE FUNCTION geo_grid.enter_change(opened bigint) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
+AS $$
+    INSERT INTO geo_grid.journal_entries (actor, kind, about, facts, changeset_id)
+    SELECT c.actor, 'change', '', jsonb_build_object(
+               'kind', c.kind, 'note', c.note, 'version', v.version, 'db_user', c.db_user,
+               'images', geo_grid.change_digest(c.id)), c.id
+    FROM geo_grid.changesets c JOIN geo_grid.data_versions v ON v.changeset_id = c.id
+    WHERE c.id = opened
+$$;
+
 -- Each change set that changed something gets its entry at the commit, in the order of the versions it made.
-CREATE OR REPLACE FUNCTION geo_grid.enter_change() RETURNS trigger
+CREATE OR REPLACE FUNCTION geo_grid.enter_version() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
 AS $$
 BEGIN
-    INSERT INTO geo_grid.journal_entries (actor, kind, about, facts, changeset_id)
-    SELECT c.actor, 'change', '', jsonb_build_object(
-               'kind', c.kind, 'note', c.note, 'version', NEW.version, 'db_user', c.db_user,
-               'images', geo_grid.change_digest(c.id)), c.id
-    FROM geo_grid.changesets c WHERE c.id = NEW.changeset_id;
+    PERFORM geo_grid.enter_change(NEW.changeset_id);
     RETURN NULL;
 END
 $$;
 
-CREATE OR REPLACE TRIGGER enter_change AFTER INSERT ON geo_grid.data_versions
-    FOR EACH ROW EXECUTE FUNCTION geo_grid.enter_change();
+DROP TRIGGER IF EXISTS enter_change ON geo_grid.data_versions;
+DROP FUNCTION IF EXISTS geo_grid.enter_change();
+CREATE OR REPLACE TRIGGER enter_version AFTER INSERT ON geo_grid.data_versions
+    FOR EACH ROW EXECUTE FUNCTION geo_grid.enter_version();

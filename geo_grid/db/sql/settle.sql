@@ -54,6 +54,8 @@ BEGIN
     IF NOT EXISTS (SELECT FROM geo_grid.data_versions WHERE changeset_id = opened) THEN
         UPDATE geo_grid.county SET data_version = data_version + 1 RETURNING data_version INTO made;
         INSERT INTO geo_grid.data_versions (version, changeset_id) VALUES (made, opened);
+    ELSE
+        PERFORM geo_grid.enter_change(opened);
     END IF;
     RETURN NULL;
 END
