@@ -11,10 +11,11 @@ from sqlalchemy import Connection
 from geo_grid.db.addresses import OWNER, DbRole
 from geo_grid.db.crs import settle_srid
 from geo_grid.db.engine import engine
+from geo_grid.db.failures import Repeat
 from geo_grid.db.ground import ensure_ground
 from geo_grid.db.roles import ensure_roles
 from geo_grid.db.routines import load_routines, routines_are_current
-from geo_grid.errors import Refused
+from geo_grid.errors import Refused, Unavailable
 from geo_grid.settings import Settings
 
 if TYPE_CHECKING:
@@ -24,6 +25,10 @@ MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 #: The key of the advisory lock that lets one upgrade of a database run at a time: 'geo_grid' in ASCII.
 UPGRADE_LOCK = int.from_bytes(b"geo_grid", "big")
+
+
+#: How long an upgrade waits for a table that others use, and how long one of its statements may run.
+LONGEST_WAIT, LONGEST_STATEMENT = "5s", "30min"
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,16 @@ class SchemaStatus:
     found: str | None
     wanted: str
     is_current: bool
+
+
+class Busy(Unavailable):
+    """Others used a table for longer than an upgrade waits."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the schema was not changed, as others are using the database: stop the server and long-running imports, "
+            "then run geo-grid db upgrade again"
+        )
 
 
 class SchemaTooNew(Refused):
@@ -67,8 +82,19 @@ def upgrade(settings: Settings) -> UpgradeReport:
     Refused
         When the database holds a county in another CRS than the settings say.
     """
+    try:
+        return _upgrade(settings)
+    except Repeat as busy:
+        raise Busy from busy
+
+
+def _upgrade(settings: Settings) -> UpgradeReport:
+    """The upgrade, in one transaction."""
     with engine(settings, DbRole.ADMIN).begin() as conn:
         conn.exec_driver_sql(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})")
+        # A change of tables waits in front of everybody who comes after it: it gives up soon and holds nobody up.
+        conn.exec_driver_sql(f"SET LOCAL lock_timeout = '{LONGEST_WAIT}'")
+        conn.exec_driver_sql(f"SET LOCAL statement_timeout = '{LONGEST_STATEMENT}'")
         before = _status(conn)
         _refuse_newer(before)
         ensure_roles(conn, local=settings.database_url is None)

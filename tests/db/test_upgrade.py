@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import uuid
 from collections.abc import Iterator
@@ -230,3 +231,16 @@ def test_a_database_that_is_not_there_is_said_so(cluster: Cluster) -> None:
 def test_an_address_of_something_else_is_bad_input(url: str) -> None:
     with pytest.raises(BadDatabaseUrl, match="postgresql://user:password@host:5432/database"):
         upgrade(Settings(database_url=url))
+
+
+def test_an_upgrade_gives_up_on_a_table_that_others_use(database: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = importlib.import_module("geo_grid.db.upgrade")
+    monkeypatch.setattr(module, "LONGEST_WAIT", "100ms")
+    with engine(database, DbRole.ADMIN).connect() as admin:
+        admin.exec_driver_sql("COMMENT ON SCHEMA geo_grid IS 'older functions'")
+        admin.commit()
+        with engine(database, DbRole.ADMIN).connect() as reader:
+            reader.exec_driver_sql("SELECT count(*) FROM geo_grid.unsettled")
+            with pytest.raises(Unavailable, match="stop the server"):
+                upgrade(database)
+        assert upgrade(database).changed
