@@ -27,7 +27,7 @@ STEPS = {
     "load": lazy_gettext("Loading"),
 }
 NOUNS = {
-    "grids": lazy_gettext("Grids"),
+    "grids": lazy_gettext("Service grids"),
     "households": lazy_gettext("Households"),
     "workers": lazy_gettext("Workers"),
     "posts": lazy_gettext("Posts"),
@@ -37,7 +37,7 @@ NOUNS = {
 }
 FIELDS = {
     "code": lazy_gettext("Code"),
-    "name": lazy_gettext("Name"),
+    "name": lazy_gettext("Name or title"),
     "tier": lazy_gettext("Tier"),
     "parent": lazy_gettext("Parent's code"),
     "address": lazy_gettext("Address"),

@@ -97,7 +97,7 @@ def _work(
         hurry = early if files.hurried else None
         planned = plan(conn, files.first(), options, today=today, watch=watch, early=hurry, later=files.later)
         if errors_in(planned.findings):
-            raise NotClean(planned.findings)
+            raise NotClean(planned.findings, planned.cleaning)
         written = planned.writes and key is not None
         if written:
             opened = early.wait()
@@ -108,7 +108,9 @@ def _work(
                 write_rest(conn, planned, watch)
                 sum_up(conn, opened, _summary(planned))
     moved = len(planned.moves.codes)
-    return ImportReport(planned.tallies, planned.findings, moved, written=written, diff=planned.diff)
+    return ImportReport(
+        planned.tallies, planned.findings, moved, written=written, diff=planned.diff, cleaning=planned.cleaning
+    )
 
 
 def write(conn: Connection, planned: Plan, watch: Watch) -> None:

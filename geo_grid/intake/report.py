@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from geo_grid.checks.finding import Finding
 from geo_grid.errors import Refused
 from geo_grid.intake.diff import Diff
+
+if TYPE_CHECKING:
+    from geo_grid.intake.clean import Cleaning
 
 #: Findings of one rule written out in a text; the rest is counted.
 MOST_SHOWN = 20
@@ -34,8 +38,8 @@ NOTHING = Tally()
 class NotClean(Refused):
     """The files may not come in as they are; `findings` says why, row by row."""
 
-    def __init__(self, findings: Sequence[Finding]) -> None:
-        self.findings = list(findings)
+    def __init__(self, findings: Sequence[Finding], cleaning: Cleaning | None = None) -> None:
+        self.findings, self.cleaning = list(findings), cleaning
         faults = [finding for finding in self.findings if finding.severity == "error"]
         first = faults[0]
         more = f", and {len(faults) - 1} more findings" if len(faults) > 1 else ""
@@ -54,6 +58,7 @@ class ImportReport:
     written: bool = False
     stages: Mapping[str, float] = field(default_factory=dict)
     diff: Diff = field(default_factory=Diff)
+    cleaning: Cleaning | None = None
 
     @property
     def changed(self) -> int:

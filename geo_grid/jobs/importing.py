@@ -22,6 +22,7 @@ from geo_grid.intake import (
     validate,
 )
 from geo_grid.intake.choices import Choices, LayerChoice, called_so
+from geo_grid.intake.clean import Cleaning, CleaningRules
 from geo_grid.intake.layer import Layer
 from geo_grid.intake.outlines import county_outline, drawn
 from geo_grid.intake.runs import (
@@ -69,7 +70,7 @@ def rehearse(settings: Settings, job: Job, told: Told) -> Mapping[str, Any]:
     """Find every fault of the files and what loading them would change; nothing is written to the county."""
     run = _run(settings, job)
     paths, names = files_in(settings, run)
-    options = Options(choices=run.choices, names=names)
+    options = _options(run, names)
     told("finding faults", 0, 0)
     with reading(engine(settings, DbRole.LOADER)) as conn:
         standing = standing_county(conn)
@@ -79,13 +80,15 @@ def rehearse(settings: Settings, job: Job, told: Told) -> Mapping[str, Any]:
             settings, paths, options, told, dry_run=True, actor=run.actor, reader=_sandboxed
         )
         refusal: list[Finding] = []
+        cleaning = report.cleaning
     except NotClean as not_clean:
-        report, refusal = None, not_clean.findings
+        report, refusal, cleaning = None, not_clean.findings, not_clean.cleaning
     found = _together(found, refusal, report)
     verdict = {
         "findings": [one.to_json() for one in gather(found, MOST_KEPT)],
         "counts": {"all": len(found), "errors": len(errors_in(found))},
         "loads": report is not None,
+        "repairs": [] if cleaning is None else _repairs(cleaning, fresh=not run.accepted),
         "report": None if report is None else _plain(report),
     }
     with transaction(engine(settings, DbRole.LOADER)) as conn:
@@ -101,7 +104,7 @@ def load_run(settings: Settings, job: Job, told: Told) -> Mapping[str, Any]:
         done = changeset_by_key(conn, key)
     if done is None:
         paths, names = files_in(settings, run)
-        options = Options(choices=run.choices, names=names)
+        options = _options(run, names)
         outcome = _plain(load(settings, paths, options, told, actor=run.actor, key=key, reader=_sandboxed))
     else:
         outcome = {"written": True, "nouns": dict(done.summary), "resumed": True}
@@ -161,8 +164,24 @@ def _together(found: list[Finding], refusal: list[Finding], report: ImportReport
     """The faults of validation, and those of the rehearsal that it does not tell."""
     told = {(one.rule, one.where) for one in found}
     rules = {one.rule for one in found}
-    rest = [*refusal, *(report.findings if report else ())]
+    rest = [one for one in (*refusal, *(report.findings if report else ())) if not one.rule.startswith("repair_")]
     return found + [one for one in rest if (one.rule, one.where) not in told and (one.rule not in rules or not found)]
+
+
+def _repairs(cleaning: Cleaning, *, fresh: bool) -> list[dict[str, Any]]:
+    """The repairs as plain values; before anybody chose, those are ticked that need no asking."""
+    plain = [dict(repair.to_json()) for repair in cleaning.repairs]
+    return [
+        one | {"number": number, "accepted": one["accepted"] or (fresh and one["default"])}
+        for number, one in enumerate(plain)
+    ]
+
+
+def _options(run: Run, names: Mapping[str, str]) -> Options:
+    """What was chosen for a run."""
+    rules = {name: value or None for name, value in run.rules.items()}
+    repairs = CleaningRules.from_json(rules | {"accepted": list(run.accepted)})
+    return Options(choices=run.choices, names=names, repairs=repairs)
 
 
 def _plain(report: ImportReport) -> dict[str, Any]:
@@ -172,6 +191,6 @@ def _plain(report: ImportReport) -> dict[str, Any]:
 
 def _prepare_tiles(settings: Settings, actor: str) -> None:
     """The map's shapes made anew: until then tiles come from the full geometry."""
-    renewal = NewChangeset(actor, "import", note="shapes for tiles")
+    renewal = NewChangeset(actor, "tiles", note="shapes for tiles")
     with transaction(engine(settings, DbRole.LOADER), changeset=renewal) as conn:
         prepare_tiles(conn)

@@ -42,7 +42,7 @@ function drawLayers(map, drawn, at, colour) {
     if (layer.shapes.length)
       L.geoJSON({ type: "GeometryCollection", geometries: layer.shapes }, {
         interactive: false,
-        style: { color: tint, weight: faint ? 0.7 : 1.2, opacity: faint ? 0.55 : 0.9, fillColor: tint, fillOpacity: faint ? 0.04 : 0.1 },
+        style: { color: tint, weight: faint ? 0.7 : layer.shapes.length > 400 ? 0.7 : 1.4, opacity: faint ? 0.55 : 0.9, fillColor: tint, fillOpacity: faint ? 0.04 : 0.1 },
       }).addTo(group);
     const size = layer.points.length > 500 ? 1.2 : 3;
     for (const [lon, lat] of layer.points)
@@ -125,6 +125,6 @@ function goTo(map, place, ring, colour, goes) {
   ring?.remove();
   const box = place?.getBounds();
   if (!box?.isValid()) return null;
-  if (goes) map.fitBounds(box.pad(1.5), { maxZoom: 17, padding: EDGE });
+  if (goes) map.fitBounds(box.pad(1.5), { maxZoom: 15.5, padding: EDGE });
   return L.circleMarker(box.getCenter(), { radius: 16, weight: 3, color: colour("--accent"), fill: false, interactive: false }).addTo(map);
 }
