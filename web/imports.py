@@ -152,7 +152,8 @@ def sentence(one: Mapping[str, Any]) -> str:
     says, facts = one.get("says"), one.get("facts") or {}
     if says:
         try:
-            return str(_(says)) % facts
+            known = {name: str(_(fact)) if isinstance(fact, str) and fact else fact for name, fact in facts.items()}
+            return str(_(says)) % known
         except (KeyError, ValueError, TypeError):
             pass
     return str(one.get("message") or one.get("reason") or "")

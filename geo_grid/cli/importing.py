@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -59,7 +59,12 @@ def import_files(  # noqa: PLR0913, PLR0917  (a command's options are its parame
     snap: Snap = None,
     close_gaps: CloseGaps = None,
     overlap: Overlap = None,
-    report: Annotated[Path | None, typer.Option(help="Write the report here too: JSON for .json, else text.")] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write the report here too: JSON for .json, a workbook for .xlsx, the places for .gpkg, else text."
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Import files into the county: all or nothing; files that say nothing new write nothing."""
@@ -125,12 +130,23 @@ def _show_refusal(refusal: NotClean, report: Path | None, *, as_json: bool) -> N
 
 
 def _write(report: Path | None, facts: dict[str, object], lines: str) -> None:
-    """The report as a file, where one was asked for."""
-    if report is not None:
-        is_json = report.suffix.lower() == ".json"
-        report.write_text(
-            json.dumps(facts, ensure_ascii=False, indent=1) if is_json else f"{lines}\n", encoding="utf-8"
-        )
+    """The report as a file, where one was asked for: of the kind that its name's ending says."""
+    if report is None:
+        return
+    findings = cast("list[dict[str, object]]", facts.get("findings", []))
+    match report.suffix.lower():
+        case ".json":
+            report.write_text(json.dumps(facts, ensure_ascii=False, indent=1), encoding="utf-8")
+        case ".xlsx":
+            from geo_grid.intake.report_files import write_workbook
+
+            write_workbook(findings, report)
+        case ".gpkg":
+            from geo_grid.intake.report_files import write_places
+
+            write_places(findings, report)
+        case _:
+            report.write_text(f"{lines}\n", encoding="utf-8")
 
 
 def _said(outcome: ImportReport, *, dry_run: bool) -> str:

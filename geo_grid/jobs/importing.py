@@ -75,14 +75,13 @@ def rehearse(settings: Settings, job: Job, told: Told) -> Mapping[str, Any]:
     with reading(engine(settings, DbRole.LOADER)) as conn:
         standing = standing_county(conn)
     found = validate(read(paths, options, _sandboxed), options, standing)
+    report: ImportReport | None = None
+    refusal: list[Finding] = []
     try:
-        report: ImportReport | None = load(
-            settings, paths, options, told, dry_run=True, actor=run.actor, reader=_sandboxed
-        )
-        refusal: list[Finding] = []
+        report = load(settings, paths, options, told, dry_run=True, actor=run.actor, reader=_sandboxed)
         cleaning = report.cleaning
     except NotClean as not_clean:
-        report, refusal, cleaning = None, not_clean.findings, not_clean.cleaning
+        refusal, cleaning = not_clean.findings, not_clean.cleaning
     found = _together(found, refusal, report)
     verdict = {
         "findings": [one.to_json() for one in gather(found, MOST_KEPT)],
