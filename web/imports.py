@@ -159,6 +159,12 @@ def sentence(one: Mapping[str, Any]) -> str:
     return str(one.get("message") or one.get("reason") or "")
 
 
+def place(one: Mapping[str, Any]) -> str:
+    """Where a finding is, in the page's language."""
+    file, found, row = str(one.get("where", "")).rpartition(" row ")
+    return str(_("%(file)s, row %(row)s", file=file, row=row)) if found and row.isdigit() else str(one.get("where", ""))
+
+
 def stage(job: Job | None) -> str:
     """What a job is doing, in the page's language."""
     if job is None:

@@ -107,6 +107,7 @@ def _page(run: Run, job: Job | None, name: str, *, waits: bool) -> dict[str, Any
         "verdict": verdict,
         "findings": findings,
         "sentence": shown.sentence,
+        "place": shown.place,
         "stage": shown.stage(job),
         "nouns": shown.NOUNS,
         "fields": shown.FIELDS,

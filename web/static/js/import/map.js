@@ -100,15 +100,17 @@ function drawFindings(map, findings, colour) {
 
 function drawRepairs(map, repairs, colour) {
   const styles = {
+    ground: { color: colour("--border-special"), weight: 1.5, fillColor: colour("--border-special"), fillOpacity: 0.5 },
     before: { color: colour("--border-special"), weight: 2, fillColor: colour("--border-special"), fillOpacity: 0.25, dashArray: "4 3" },
     after: { color: colour("--accent"), weight: 2, fillColor: colour("--accent"), fillOpacity: 0.2 },
   };
   const places = repairs.map((one) => {
     const group = L.featureGroup();
-    for (const when of ["before", "after"]) {
-      const shape = one[when];
+    for (const when of ["ground", "before", "after"]) {
+      const shape = when === "ground" && one.before ? null : one[when];
       if (shape) L.geoJSON(shape, { style: styles[when], interactive: false, pointToLayer: (_, at) => L.circleMarker(at, { ...styles[when], radius: 4 }) }).addTo(group);
     }
+    if (one.point) L.circleMarker([one.point[1], one.point[0]], { radius: 4.5, color: "#fff", weight: 1.5, fillColor: colour("--accent"), fillOpacity: 0.9, interactive: false }).addTo(group);
     return group.addTo(map);
   });
   let ring = null;
