@@ -94,9 +94,11 @@ def grid_diff(
     tiers = {row.tier for row in rows}
     written = [version for version in versions if version.code in given]
     new = [version.code for version in written if version.code not in net.grids]
-    changes = [_grid_change(version, net, given) for version in written if version.code in net.grids]
+    # A parent whose own remainder alone changes is written too, and is no change of the row's.
+    compared = [_grid_change(version, net, given) for version in written if version.code in net.grids]
+    changes = [change for change in compared if change.what]
     gone = sorted(code for code, grid in net.grids.items() if grid.tier in tiers and code not in given)
-    unchanged = len(given) - len(written)
+    unchanged = len(given) - len(new) - len(changes)
     return NounDiff(len(new), len(changes), unchanged, len(gone), new, changes, gone, renamed)
 
 
