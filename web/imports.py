@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import gettext as translated
 from flask_babel import lazy_gettext
 
 from geo_grid.intake.runs import Run, note_job
@@ -125,7 +126,7 @@ class Group:
     @property
     def label(self) -> str:
         """The rule as people call it."""
-        return str(_("rule:" + self.rule)).removeprefix("rule:").replace("_", " ")
+        return str(translated("rule:" + self.rule)).removeprefix("rule:").replace("_", " ")
 
 
 def groups(findings: Sequence[Mapping[str, Any]]) -> list[Group]:

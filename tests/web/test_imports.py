@@ -50,7 +50,7 @@ def press(client: FlaskClient, run: int, button: str, **form: str) -> str:
 
 
 def test_the_list_says_what_to_do_when_it_is_empty(staff: FlaskClient) -> None:
-    page = staff.get("/import?lang=en").text
+    page = staff.get("/import?lang=en", follow_redirects=True).text
     assert "Nothing has been imported here yet" in page
     assert "Drop files here" in page
 
@@ -77,7 +77,7 @@ def test_every_step_can_be_left_and_come_back_to(staff: FlaskClient, home: Setti
     form |= {"field.0.grids.tier": "网格层级", "field.0.grids.parent": "上级编码", "save_as": "镇里的字段"}
     assert press(staff, run, "settle", **form) == f"/import/{run}/findings"
     work_off(home, TASKS)
-    page = staff.get(f"/import/{run}/findings?lang=en").text
+    page = staff.get(f"/import/{run}/findings?lang=en", follow_redirects=True).text
     assert "errors" in page
     assert staff.get(f"/import/{run}/report.xlsx").data.startswith(b"PK")
     assert staff.get(f"/import/{run}/report.gpkg").data.startswith(b"SQLite format 3")
