@@ -23,11 +23,24 @@ class Column:
 
     def __init__(self, name: str, values: Sequence[str]) -> None:
         self.name = name
-        self.rows = [value.strip() for value in values[:MOST_ROWS]]
-        self.values = [value for value in self.rows if value]
-        self.distinct = set(self.values)
+        self._raw = values
         self.stem = stem(name)
         self.is_foreign = bool(FOREIGN.search(plain(name)))
+
+    @cached_property
+    def rows(self) -> list[str]:
+        """The texts looked at; nobody asks for those of a column whose name tells enough."""
+        return [value.strip() for value in self._raw[:MOST_ROWS]]
+
+    @cached_property
+    def values(self) -> list[str]:
+        """The texts that say something."""
+        return [value for value in self.rows if value]
+
+    @cached_property
+    def distinct(self) -> set[str]:
+        """The different ones among them."""
+        return set(self.values)
 
     @property
     def differing(self) -> float:
