@@ -42,7 +42,12 @@ def workbook(state: DraftState, sheet: Sheet) -> bytes:
         ],
     )
     _add(book, _("Moves"), [_("Move"), _("Done by"), _("Time")], sheet.moves)
-    _add(book, _("Grids"), [_("Tier"), _("Code"), _("Name"), _("Change"), *_figure_heads()], _grid_rows(sheet))
+    _add(
+        book,
+        _("Grids that change"),
+        [_("Tier"), _("Code"), _("Name"), _("Change"), *_figure_heads()],
+        _grid_rows(sheet),
+    )
     _add(
         book,
         _("Ground and households"),
