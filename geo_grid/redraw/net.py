@@ -144,6 +144,12 @@ class Net:
                 return row.own
         return self.source.outlines([code]).get(code)
 
+    def prepare_outlines(self, codes: Iterable[str]) -> None:
+        """Have the source read several outlines at once, before they are asked for one by one."""
+        unknown = [code for code in codes if code not in self.redrawn]
+        if len(unknown) > 1:
+            self.source.outlines(unknown)
+
     def doors(self, codes: Iterable[str]) -> list[Door]:
         """The households in the own ground of the grids, by code."""
         wanted = set(codes)

@@ -10,7 +10,7 @@ import shapely
 from geo_grid.grids import is_root, may_hold
 from geo_grid.partition import cancels, locate, region
 from geo_grid.redraw.changes import ChangeSet
-from geo_grid.redraw.net import COUNTY, Net, Row
+from geo_grid.redraw.net import COUNTY, Door, Net, Row
 from geo_grid.redraw.refusals import (
     Cycle,
     EmptyParent,
@@ -29,11 +29,14 @@ _KINK_M = 0.001
 Weighted = list[tuple[object, int]]
 
 
-def settle(net: Net, wanted: Mapping[str, Row | None], *, moves_outline: bool = False) -> ChangeSet:
+def settle(
+    net: Net, wanted: Mapping[str, Row | None], *, moves_outline: bool = False, restores: bool = False
+) -> ChangeSet:
     """All that changes when the rows become as wanted (None: gone); raises the refusal of whatever may not be.
 
     The ground before and after is compared edge for edge: with valid shapes an empty difference proves that what
-    changed fills the same place as before, exactly once.
+    changed fills the same place as before, exactly once. `restores` says that the rows come back to what they were
+    once: then households may lie on ground that no leaf covers, if they did.
     """
     rows = {code: (net.get(code), row) for code, row in wanted.items()}
     rows = {code: (old, new) for code, (old, new) in rows.items() if old != new}
@@ -43,9 +46,12 @@ def settle(net: Net, wanted: Mapping[str, Row | None], *, moves_outline: bool = 
     _check_rows(rows)
     _check_tree(later, rows)
     outlines = _outlines(net, later, rows)
-    if not moves_outline and COUNTY in outlines:
+    if not (moves_outline or restores) and COUNTY in outlines:
         _check_outline(*outlines[COUNTY])
-    return ChangeSet(rows, outlines, _homes(net, rows))
+    doors, homes = _homes(net, rows)
+    if not restores:
+        _check_covered(rows, doors, homes)
+    return ChangeSet(rows, outlines, homes)
 
 
 def _check_rows(rows: Mapping[str, tuple[Row | None, Row | None]]) -> None:
@@ -66,12 +72,21 @@ def _check_tree(later: Net, rows: Mapping[str, tuple[Row | None, Row | None]]) -
             check_place(later, new)
         if new is None and old is not None and not old.tier.is_leaf and later.children(code):
             raise EmptyParent(f"grid {code} still holds grids: give them another parent first", grids=(code,))
-    heads = {row.parent for pair in rows.values() for row in pair if row is not None and row.parent is not None}
-    heads |= {code for code, (_, new) in rows.items() if new is not None and not new.tier.is_leaf}
-    for head in sorted(heads):
+    for head in sorted(_at_risk(rows)):
         row = later.get(head)
         if row is not None and row.own is None and not later.children(head):
             raise EmptyParent(f"grid {head} would be left without ground: merge or dissolve it instead", grids=(head,))
+
+
+def _at_risk(rows: Mapping[str, tuple[Row | None, Row | None]]) -> set[str]:
+    """The grids that may be left with nothing in them: new ones, and those that lost ground or a child."""
+    heads = set()
+    for code, (old, new) in rows.items():
+        if old is not None and old.parent is not None and (new is None or new.parent != old.parent):
+            heads.add(old.parent)
+        if new is not None and not new.tier.is_leaf and new.own is None and (old is None or old.own is not None):
+            heads.add(code)
+    return heads
 
 
 def check_place(net: Net, row: Row) -> None:
@@ -119,27 +134,29 @@ def _outlines(
         else:
             gains.setdefault(code, []).extend(ground)
     changed: dict[str, tuple[object, object]] = {}
-    for code, old, new in _heads_narrow_first(net, later, rows):
-        difference = gains.get(code, [])
-        before = None if old is None else net.outline(code)
-        after = _summed(before, difference) if new is not None else None
-        same = old is not None and new is not None and after is before
-        if not same:
-            changed[code] = (before, after)
-        push(old, new, before, after, [] if same else difference)
-    difference = gains.get(COUNTY, [])
-    if difference:
+    for heads in _heads_narrow_first(net, later, rows):
+        same = {code for code, old, new in heads if old and new and not _differs(gains.get(code, []))}
+        moving = {code for code, old, new in heads if (old and old.parent) != (new and new.parent)}
+        net.prepare_outlines(
+            [code for code, old, _ in heads if old is not None and (code not in same or code in moving)]
+        )
+        for code, old, new in heads:
+            difference = [] if code in same else gains.get(code, [])
+            before = net.outline(code) if old is not None and (code not in same or code in moving) else None
+            after = before if code in same else None if new is None else _summed(before, difference)
+            if code not in same:
+                changed[code] = (before, after)
+            push(old, new, before, after, difference)
+    if _differs(gains.get(COUNTY, [])):
         before = net.outline(COUNTY)
-        after = _summed(before, difference)
-        if after is not before:
-            changed[COUNTY] = (before, after)
+        changed[COUNTY] = (before, _summed(before, gains[COUNTY]))
     return changed
 
 
 def _heads_narrow_first(
     net: Net, later: Net, rows: Mapping[str, tuple[Row | None, Row | None]]
-) -> Iterable[tuple[str, Row | None, Row | None]]:
-    """Every grid that holds others and may span something else afterwards, before and after."""
+) -> list[list[tuple[str, Row | None, Row | None]]]:
+    """Every grid that holds others and may span something else afterwards, before and after, tier by tier."""
     found: dict[str, tuple[Row | None, Row | None]] = {}
     for code, pair in rows.items():
         for view, row in zip((net, later), pair, strict=True):
@@ -148,18 +165,24 @@ def _heads_narrow_first(
             for head in (row, *view.ancestors(code)):
                 if not head.tier.is_leaf:
                     found[head.code] = (net.get(head.code), later.get(head.code))
-    ordered = sorted(found.items(), key=lambda one: (-(one[1][0] or one[1][1]).tier.rank, one[0]))  # type: ignore[union-attr]
-    return [(code, old, new) for code, (old, new) in ordered]
+    by_rank: dict[int, list[tuple[str, Row | None, Row | None]]] = {}
+    for code, (old, new) in sorted(found.items()):
+        by_rank.setdefault((old or new).tier.rank, []).append((code, old, new))  # type: ignore[union-attr]
+    return [by_rank[rank] for rank in sorted(by_rank, reverse=True)]
+
+
+def _differs(difference: Weighted) -> bool:
+    """Whether the ground added is not just the ground taken away."""
+    shapes = np.empty(len(difference), dtype=object)
+    shapes[:] = [shape for shape, _ in difference]
+    return len(difference) > 0 and not cancels(shapes, np.array([sign for _, sign in difference], dtype=np.int64))
 
 
 def _summed(before: object, difference: Weighted) -> object:
-    """The outline with the ground added and taken away; `before` itself when that comes to nothing."""
+    """The outline with the ground added and taken away."""
     shapes = np.empty(len(difference) + 1, dtype=object)
     shapes[:] = [*(shape for shape, _ in difference), before]
-    weight = np.array([*(sign for _, sign in difference), 1], dtype=np.int64)
-    if len(difference) == 0 or cancels(shapes[:-1], weight[:-1]):
-        return before
-    return region(shapes, weight)
+    return region(shapes, np.array([*(sign for _, sign in difference), 1], dtype=np.int64))
 
 
 def _check_outline(before: object, after: object) -> None:
@@ -172,8 +195,10 @@ def _check_outline(before: object, after: object) -> None:
         raise OutsideCounty(message, place=at)
 
 
-def _homes(net: Net, rows: Mapping[str, tuple[Row | None, Row | None]]) -> dict[str, tuple[str, str]]:
-    """The households that lie in another grid afterwards: before and after."""
+def _homes(
+    net: Net, rows: Mapping[str, tuple[Row | None, Row | None]]
+) -> tuple[list[Door], dict[str, tuple[str, str]]]:
+    """The households of the ground that changes; for those that lie in another grid afterwards, before and after."""
     owns = {code: (old and old.own, new and new.own) for code, (old, new) in rows.items()}
     owns = {code: pair for code, pair in owns.items() if pair[0] != pair[1]}
     doors = net.doors([code for code, (before, _) in owns.items() if before is not None])
@@ -192,20 +217,19 @@ def _homes(net: Net, rows: Mapping[str, tuple[Row | None, Row | None]]) -> dict[
         for door, place in zip(doors, found, strict=True)
         if door.grid != codes[place]
     }
-    _check_covered(rows, doors, homes)
-    return homes
+    return doors, homes
 
 
 def _check_covered(
-    rows: Mapping[str, tuple[Row | None, Row | None]], doors: Iterable[object], homes: Mapping[str, tuple[str, str]]
+    rows: Mapping[str, tuple[Row | None, Row | None]], doors: Iterable[Door], homes: Mapping[str, tuple[str, str]]
 ) -> None:
     """Refuse that households leave the leaves."""
     bare = [door for door, (before, after) in homes.items() if _is_leaf(rows[before]) and not _is_leaf(rows[after])]
     if bare:
-        at = next(door for door in doors if door[0] == bare[0])  # type: ignore[index]
+        at = next(door for door in doors if door.code == bare[0])
         after = homes[bare[0]][1]
         message = f"{len(bare)} households would lie on ground of {after} that no leaf covers: give them to a leaf"
-        raise HouseholdsUncovered(message, grids=(after,), place=(at[1], at[2]), households=len(bare))  # type: ignore[index]
+        raise HouseholdsUncovered(message, grids=(after,), place=(at.x, at.y), households=len(bare))
 
 
 def _is_leaf(pair: tuple[Row | None, Row | None]) -> bool:

@@ -52,7 +52,7 @@ def work(source: MemorySource, seeds: list[int], *, whole: bool) -> Counter[str]
 def test_the_net_holds_after_every_move_and_undoing_all_brings_it_back(
     sample_source: MemorySource, seeds: list[int]
 ) -> None:
-    _done.update(work(sample_source, seeds, whole=_done["rows"] % 8 == 0))
+    _done.update(work(sample_source, seeds, whole=_done["rows"] == 0))
     _done["rows"] += 1
 
 

@@ -126,7 +126,7 @@ def undo_applied(conn: Connection, redraw_id: int, actor: Actor) -> Applied:
 
     def back() -> Replay:
         found = begin(conn)
-        found.changes = settle(found.base, check_undo(conn, found.base, left), moves_outline=True)
+        found.changes = settle(found.base, check_undo(conn, found.base, left), restores=True)
         return found
 
     found = _run_locked(conn, back)

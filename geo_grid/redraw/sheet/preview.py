@@ -92,6 +92,8 @@ class _Desk:
         self.conn, self.before, self.after, self.changes = conn, before, after, changes
         self.old = {code: row for code in codes if (row := before.get(code)) is not None}
         self.new = {code: row for code in codes if (row := after.get(code)) is not None}
+        before.prepare_outlines([code for code, row in self.old.items() if not row.tier.is_leaf])
+        before.doors([code for code, row in (self.old | self.new).items() if row.tier.is_leaf])
         self.old_outline = {code: before.outline(code) for code in self.old}
         self.new_outline = {code: after.outline(code) for code in self.new}
         heads = [code for code, row in self.old.items() if not row.tier.is_leaf]
