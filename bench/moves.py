@@ -37,7 +37,7 @@ _DERIVE = (
     "WITH RECURSIVE below AS (SELECT grid_id AS head, grid_id FROM geo_grid.grid_versions "
     "WHERE upper_inf(valid) AND tier NOT IN ('MICRO', 'SPECIAL') UNION ALL "
     "SELECT b.head, v.grid_id FROM below b JOIN geo_grid.grid_versions v ON v.parent_id = b.grid_id "
-    "AND upper_inf(v.valid)) SELECT count(*) FROM (SELECT ST_Union(v.own) FROM below b "
+    "AND upper_inf(v.valid)) SELECT sum(ST_NPoints(shape)) FROM (SELECT ST_Union(v.own) AS shape FROM below b "
     "JOIN geo_grid.grid_versions v ON v.grid_id = b.grid_id AND upper_inf(v.valid) AND v.own IS NOT NULL "
     "GROUP BY b.head) AS derived",
     "SELECT count(*) FROM geo_grid.households h JOIN geo_grid.grid_versions v "
