@@ -37,7 +37,7 @@ Accept = Annotated[
     typer.Option(help="Accept the repairs of one kind, as crack or overlap, or one repair by its id.", metavar="KIND"),
 ]
 Lead = Annotated[
-    str | None, typer.Option(help="The tier whose lines lead in repairs (default: the narrowest; wider ones follow).")
+    str | None, typer.Option(help="The tier whose lines lead in repairs: so far only the narrowest in the files can.")
 ]
 Snap = Annotated[
     float | None, typer.Option(help="Lines nearer than this are taken for one in a preview of repairs.", metavar="M")

@@ -284,7 +284,7 @@ class _Teller:
         )
         households = self._doors.inside(one.ground)
         facts: dict[str, Fact] = {"grid": called(row), "area": area(float(one.ground.area))}
-        hint = "accept it to follow the narrower grids, let the wider tier lead, or correct a parent"
+        hint = "accept it to follow the narrower grids, or correct the drawing or a parent"
         return self._repair(
             "tier",
             row.where,

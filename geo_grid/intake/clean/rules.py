@@ -20,7 +20,8 @@ ALL = "all"
 class CleaningRules:
     """How layers are cleaned.
 
-    `lead` is the tier whose lines lead (None: the narrowest; wider tiers follow it). Lines nearer than `snap_m` are
+    `lead` is the tier whose lines lead: the narrowest of the files (None), the only one that can so far; wider tiers
+    follow it. Lines nearer than `snap_m` are
     taken for one in the preview. Gaps up to `close_gaps_m` wide are closed (None: 1.5 × the 99th percentile of what is
     measured). `overlap` says who gets ground that two grids claim. `accepted` names repairs that somebody has accepted,
     by id or by kind, or all of them by "all".

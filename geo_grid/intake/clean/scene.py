@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from geo_grid.checks.finding import Finding
+from geo_grid.errors import BadInput
 from geo_grid.grids import StandingGrid
 from geo_grid.intake.clean.rules import CleaningRules
 from geo_grid.intake.clean.tree import Tree, tree_of
@@ -56,6 +57,16 @@ class Scene:
         return self.rows[above].code if above >= 0 else ""
 
 
+class WiderLead(BadInput):
+    """A wider tier was to lead, which cleaning cannot do."""
+
+    def __init__(self, lead: Tier | None, narrowest: Tier | None) -> None:
+        named = [tier.code if tier else "special grids" for tier in (lead, narrowest)]
+        super().__init__(
+            f"{named[0]} cannot lead repairs: the narrowest tier, here {named[1]}, does; leave --lead away"
+        )
+
+
 def arrange(rows: Sequence[GridRow], rules: CleaningRules, standing: Sequence[StandingGrid]) -> Scene:
     """The scene of the rows among the grids that stand, cleaned by the rules."""
     here = {row.code for row in rows}
@@ -68,6 +79,8 @@ def arrange(rows: Sequence[GridRow], rules: CleaningRules, standing: Sequence[St
     tree = tree_of(sorted_rows, shapes)
     tiers = [row.tier for row in sorted_rows]
     narrowest = _narrowest(tiers)
+    if rules.lead not in (None, narrowest):
+        raise WiderLead(rules.lead, narrowest)
     cells = sum(tier in (narrowest, Tier.SPECIAL) for tier in tiers)
     cleaned = clean(_drawn(tiers, shapes, cells), rules.close_gaps_m)
     lost += [_vanished(row) for row, own in zip(sorted_rows[:cells], cleaned.own[:cells], strict=True) if own is None]
