@@ -12,7 +12,7 @@ IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 WIDE, NARROW = (1440, 900), (390, 844)
 GROUP, MICRO, OTHER = "990125101201-G02", "990125101201-G02-M01", "990125101201-G02-M04"
-NAME, NOTE = "戴家湾二组微网格均衡", "2号微网格户数偏多，拆分后由两名联户长分别联系；边界沿田埂调整。"
+NAME, NOTE = "戴家湾二组微网格均衡", "1号微网格住户分散，拆分后由两名联户长分别联系；边界沿田埂调整。"
 
 
 def main(address: str) -> None:
@@ -82,15 +82,12 @@ def draw_split(page: Page) -> None:
     page.keyboard.press("s")
     page.evaluate(f"studio._choose(['{MICRO}'])")
     until(page, "studio.near.arcs.length > 0 && studio.doors.length > 0")
-    west, south, east, north = page.evaluate(f"studio.near.outline('{MICRO}').box")
-    doors = page.evaluate(
-        f"studio.doors.filter(door => door.code === '{MICRO}').map(door => door.x).sort((a, b) => a - b)"
-    )
-    middle = doors[len(doors) // 2] + 1e-5 if doors else (west + east) / 2
-    high = (north - south) * 0.12
-    click(page, (middle - (east - west) * 0.02, north + high))
-    click(page, (middle, (south + north) / 2))
-    click(page, (middle + (east - west) * 0.05, south - high))
+    west, _south, east, _north = page.evaluate(f"studio.near.outline('{MICRO}').box")
+    found = f"studio.doors.filter(door => door.code === '{MICRO}').map(door => door.y).sort((a, b) => a - b)"
+    doors = page.evaluate(found)
+    middle, wide = doors[len(doors) // 2] + 1e-5, (east - west) * 0.12
+    for place in ((west - wide, middle), ((west + east) / 2, middle - 2e-5), (east + wide, middle)):
+        click(page, place)
     page.wait_for_timeout(2500)
     shoot(page, "redraw-split-1440-zh")
     page.keyboard.press("Enter")
