@@ -1,0 +1,123 @@
+"""A whole import through the wizard: a faulty file, its findings on the map, repairs, loading, undo."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import shapely
+from playwright.sync_api import Browser, Page, expect
+
+from geo_grid.cli.demo import mark_as_demo
+from geo_grid.cluster import Cluster
+from geo_grid.intake import load
+from geo_grid.settings import Settings
+from tests import databases
+from tests.browser.conftest import WIDE, Watched, serving, visiting
+from tests.intake import town
+
+WORKER = """
+import sys
+from geo_grid.jobs import TASKS, work
+from geo_grid.settings import Settings
+work(Settings(database_url=sys.argv[1], home=sys.argv[2]), TASKS)
+"""
+
+
+@pytest.fixture(scope="module")
+def town_server(cluster: Cluster, chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a small town, with a worker beside the server."""
+    folder = tmp_path_factory.mktemp("town")
+    with databases.clone(cluster, databases.empty_template(cluster)) as cloned:
+        settings: Settings = cloned.model_copy(update={"home": folder / "home"})
+        files = [
+            town.write(town.grids(), folder, "grids", "gpkg"),
+            town.write(town.households(), folder, "households", "gpkg"),
+        ]
+        load(settings, files)
+        mark_as_demo(settings)
+        worker = subprocess.Popen([sys.executable, "-c", WORKER, str(settings.database_url), str(settings.home)])
+        try:
+            with serving(settings) as address:
+                yield address
+        finally:
+            worker.kill()
+            worker.wait()
+
+
+@pytest.fixture
+def desk(chromium: Browser, town_server: str) -> Iterator[Watched]:
+    """The town at 1440 × 900, GIS staff signed in; nothing may go wrong while it is open."""
+    for seen in visiting(chromium, town_server, viewport=WIDE):
+        seen.sign_in("GIS_STAFF")
+        yield seen
+
+
+@pytest.fixture
+def faulty(tmp_path: Path) -> Path:
+    """The town's grids with B drawn two metres into A and over the gap that it leaves."""
+    frame = town.grids()
+    moved = shapely.transform(town.box_of("B"), lambda at: at - [2.0, 0.0])
+    return town.write(town.changed(frame, town.B, geometry=moved), tmp_path, "错误", "shp")
+
+
+def over(page: Page) -> None:
+    """Wait until the work on the import is over and its page is ready."""
+    expect(page.locator('#content[data-waits="no"]')).to_be_attached(timeout=60_000)
+    page.wait_for_selector("html[data-ready]", state="attached")
+
+
+def test_a_faulty_file_is_repaired_loaded_and_undone(desk: Watched, faulty: Path) -> None:
+    page = desk.open("/import")
+    page.set_input_files("[data-files]", str(faulty))
+    page.wait_for_url("**/files")
+    page.locator("form[action$='/look'] button").click()
+    page.wait_for_url("**/found")
+    over(page)
+    expect(page.locator("[data-layer]")).to_have_count(1)
+    assert page.evaluate("importMap.getZoom()") > 10
+    page.locator("a.button.primary").click()
+    page.wait_for_url("**/fields")
+    expect(page.locator('[data-column="code"]').first).to_have_value("网格编码")
+    page.locator("button.button.primary").click()
+    page.wait_for_url("**/findings")
+    over(page)
+    first = page.locator("[data-finding]").first
+    first.click()
+    expect(first).to_have_attribute("aria-current", "true")
+    page.locator("a.button.primary").click()
+    page.wait_for_url("**/repairs")
+    page.locator("[data-all='yes']").click()
+    page.locator("button[type=submit].primary").click()
+    over(page)
+    page.locator("a.button.primary").click()
+    page.wait_for_url("**/changes")
+    page.locator("a.button.primary").click()
+    page.wait_for_url("**/load")
+    page.locator("form[action$='/load'] button").click()
+    over(page)
+    expect(page.locator(".outcome-icon.loaded")).to_be_visible()
+    page.locator("form[action$='/undo'] button").click()
+    over(page)
+    expect(page.locator(".outcome-icon.undone")).to_be_visible()
+
+
+def test_a_file_of_another_kind_is_refused_in_place(desk: Watched, tmp_path: Path) -> None:
+    bad = tmp_path / "网格.vrt"
+    bad.write_text("<OGRVRTDataSource/>")
+    page = desk.open("/import")
+    page.set_input_files("[data-files]", str(bad))
+    expect(page.locator(".upload.is-bad")).to_contain_text(".vrt")
+    desk.wrongs[:] = [wrong for wrong in desk.wrongs if "400" not in wrong]
+
+
+def test_the_wizard_has_no_barrier_that_axe_knows(desk: Watched, axe: str, faulty: Path) -> None:
+    page = desk.open("/import")
+    page.set_input_files("[data-files]", str(faulty))
+    page.wait_for_url("**/files")
+    page.evaluate(axe)
+    found = page.evaluate("axe.run().then(r => r.violations.map(v => v.id + ' ' + v.nodes[0].target))")
+    assert found == []
