@@ -12,7 +12,7 @@ from geo_grid.intake.field_names import FOREIGN, SERIAL, plain, stem
 from geo_grid.vocabulary import Tier
 
 #: No more rows are looked at: what a column is for shows in these.
-MOST_ROWS = 20_000
+MOST_ROWS = 5_000
 _PHONE = re.compile(r"(\+?86[- ]?)?1[3-9]\d{9}|0\d{2,3}-?\d{7,8}")
 _ADDRESS = re.compile(r"[路街巷号村组弄栋幢]|\b(road|street|lane|avenue|rd|st)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")

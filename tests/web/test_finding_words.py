@@ -9,6 +9,7 @@ from babel.messages.pofile import read_po
 from geo_grid.intake import crs
 from geo_grid.intake.crs_weigh import SAYS
 from geo_grid.intake.field_guess import REASONS
+from geo_grid.intake.layer_guess import FIELDS_GUESSED
 from geo_grid.intake.validate.words import WORDS
 from tests.house.sources import ROOT
 
@@ -18,7 +19,12 @@ _PLACE = re.compile(r"%\((\w+)\)[.\d]*[sdf]|%%")
 def sentences() -> set[str]:
     """Every sentence and hint of the rules about files."""
     pairs = [*WORDS.values(), *SAYS.values()]
-    return {text for pair in pairs for text in pair if text} | set(REASONS.values()) | set(crs.SENTENCES)
+    return (
+        {text for pair in pairs for text in pair if text}
+        | set(REASONS.values())
+        | set(crs.SENTENCES)
+        | set(FIELDS_GUESSED)
+    )
 
 
 def known() -> dict[str, str]:

@@ -20,6 +20,7 @@ from geo_grid.intake.geometries import ANY, check_geometries
 from geo_grid.intake.grid_rows import tier_of_name
 from geo_grid.intake.household_rows import with_points
 from geo_grid.intake.layer import Layer, Unreadable
+from geo_grid.intake.layer_guess import guessed_fields
 from geo_grid.intake.read import Options
 from geo_grid.intake.standing import Standing
 from geo_grid.intake.validate.codes import code_faults, layer_faults, parent_faults
@@ -116,6 +117,7 @@ def _place(layer: Layer, noun: Noun, options: Options, reference: Reference, net
         return
     found.findings += [*findings, *far_faults(moved)]
     fields = guess_fields(layer, noun, options.fields)
+    found.findings += guessed_fields(layer, noun, options.fields)
     if noun is Noun.GRIDS:
         found.grids.append(GridLayer(moved, fields, options.tier))
     elif noun is Noun.HOUSEHOLDS:
