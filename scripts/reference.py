@@ -181,7 +181,7 @@ def redraw_api_page() -> str:
         "## Stages",
         table(
             ["stage", "may become"],
-            [[f"`{at.code}`", ", ".join(f"`{to.code}`" for to in stages_after(at))] for at in redraw.Stage],
+            [[f"`{at.code}`", ", ".join(f"`{to.code}`" for to in stages_after(at)) or "–"] for at in redraw.Stage],
         ),
     )
 
