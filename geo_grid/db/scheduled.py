@@ -14,6 +14,7 @@ from geo_grid.settings import Settings
 
 NAME = re.compile(r"geo_grid-(\d{8}T\d{6})Z\.backup")
 EVERY = timedelta(hours=24)
+#: The first look comes as late as the others: the server forks its workers at the start.
 LOOK_SECONDS = 300.0
 
 
@@ -54,8 +55,8 @@ def _look_again_and_again(settings: Settings) -> None:
     """Make backups when they are due; a failure is logged, and tried again."""
     log = logging.getLogger(__name__)
     while True:
+        threading.Event().wait(LOOK_SECONDS)
         try:
             back_up_if_due(settings, datetime.now(UTC))
         except (GeoGridError, OSError) as failure:
             log.error("no backup could be made: %s", failure)
-        threading.Event().wait(LOOK_SECONDS)
