@@ -8,10 +8,12 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from typing import Annotated
 
 import typer
 
+from geo_grid.errors import Unavailable
 from geo_grid.settings import PREFIX, Settings, settings
 
 #: How long to wait before a worker that ended is started again.
@@ -31,7 +33,7 @@ def worker(
     ] = None,
 ) -> None:
     """Do the long work that the pages ask for: looking at files, checking, loading, undoing."""
-    from geo_grid.jobs import TASKS, die_with_parent, keep_noting, work, work_off
+    from geo_grid.jobs import TASKS, die_with_parent, keep_noting, remove_old_uploads, work, work_off
 
     chosen = settings()
     if once:
@@ -39,6 +41,8 @@ def worker(
         return
     if for_server is not None:
         die_with_parent()
+    with suppress(Unavailable):
+        remove_old_uploads(chosen)
     keep_noting(chosen)
     work(chosen, TASKS, until=lambda: for_server is not None and os.getppid() != for_server)
 

@@ -1,7 +1,7 @@
 """Long work in a queue: asked for by the web, done by a worker, kept through crashes of either."""
 
 from geo_grid.jobs.daily import keep_noting, note_today
-from geo_grid.jobs.importing import TASKS
+from geo_grid.jobs.importing import TASKS, remove_old_uploads
 from geo_grid.jobs.model import Job, JobState, NewJob, Task, Told
 from geo_grid.jobs.store import cancel, latest_jobs, queue, read_job
 from geo_grid.jobs.worker import STALE_S, die_with_parent, work, work_off
@@ -21,6 +21,7 @@ __all__ = [
     "note_today",
     "queue",
     "read_job",
+    "remove_old_uploads",
     "work",
     "work_off",
 ]

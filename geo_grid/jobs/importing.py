@@ -32,6 +32,7 @@ from geo_grid.intake.runs import (
     note_report,
     note_sighting,
     note_verdict,
+    old_runs,
     read_run,
     remove_all,
 )
@@ -44,6 +45,8 @@ from geo_grid.settings import Settings
 
 #: Findings kept for the pages and the report; all are counted.
 MOST_KEPT = 3000
+#: How long the files of a run that was left are kept.
+UPLOADS_KEPT_DAYS = 30
 
 
 def look_at_files(settings: Settings, job: Job, told: Told) -> Mapping[str, Any]:
@@ -193,3 +196,11 @@ def _prepare_tiles(settings: Settings, actor: str) -> None:
     renewal = NewChangeset(actor, "tiles", note="shapes for tiles")
     with transaction(engine(settings, DbRole.LOADER), changeset=renewal) as conn:
         prepare_tiles(conn)
+
+
+def remove_old_uploads(settings: Settings, days: int = UPLOADS_KEPT_DAYS) -> None:
+    """Remove the uploaded files of runs that nobody touched for so many days; the runs stay in the list."""
+    with reading(engine(settings, DbRole.LOADER)) as conn:
+        old = old_runs(conn, days)
+    for run_id in old:
+        remove_all(settings, run_id)

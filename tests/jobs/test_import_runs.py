@@ -192,6 +192,12 @@ def start_worker(settings: Settings) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-c", WORKER, str(settings.database_url), str(settings.home)])
 
 
+def start_local_worker(settings: Settings) -> subprocess.Popen[bytes]:
+    """A worker on the local cluster of `settings`, in a process of its own."""
+    program = WORKER.replace("database_url=sys.argv[1], ", "")
+    return subprocess.Popen([sys.executable, "-c", program, "", str(settings.home)])
+
+
 @pytest.mark.parametrize("stage", ["reading files", "preparing the map"])
 def test_a_load_whose_worker_is_killed_happens_once(settings_here: Settings, files: list[Path], stage: str) -> None:
     run_id = started(settings_here, *files)
