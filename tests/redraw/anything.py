@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable
+from itertools import count
 
 import numpy as np
 import shapely
@@ -59,11 +60,12 @@ class Planner:
         return self.rng.choice(kinds)(net)
 
     def grid(self, net: Net, *tiers: Tier) -> Row:
-        """A random standing grid, of one of the tiers if any are given."""
-        while True:
+        """A random standing grid, of one of the tiers if any are given and the net has such."""
+        for tries in count():
             row = net.get(self.rng.choice(self.codes))
-            if row is not None and (not tiers or row.tier in tiers):
+            if row is not None and (not tiers or row.tier in tiers or tries > 5000):
                 return row
+        raise AssertionError("the loop returns")
 
     def leaf(self, net: Net) -> Row:
         """A random leaf."""

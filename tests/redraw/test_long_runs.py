@@ -22,9 +22,10 @@ from geo_grid.redraw.memory import MemorySource
 from geo_grid.redraw.net import COUNTY, Door, Net, Row
 from geo_grid.redraw.refusals import MoveRefused
 from geo_grid.redraw.run import run as run_move
+from geo_grid.settings import Settings
 from geo_grid.vocabulary import Tier
 from tests.db import test_concurrency
-from tests.db.conftest import Planted
+from tests.db.conftest import plant
 from tests.redraw.anything import Planner
 from tests.redraw.people import ALICE, CHEN
 from tests.redraw.proofs import array, prove_move, prove_net, same
@@ -116,8 +117,9 @@ def test_moves_hold_on_real_communes() -> None:
 
 
 @pytest.mark.soak
-def test_eight_writers_lose_nothing(own_county: Planted) -> None:
-    """Each gives a border its own bend and takes it back, over and over, on grids side by side."""
+def test_eight_writers_lose_nothing(database: Settings) -> None:
+    """Each bends a border or names a grid anew, over and over, on grids side by side."""
+    own_county = plant(database)
     pool = engine(own_county.settings, DbRole.LOADER)
     from tests.redraw.test_two_at_once import line
 
