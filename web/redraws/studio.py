@@ -35,7 +35,7 @@ def studio_data(overview: Overview, state: DraftState, actor: Actor) -> dict[str
 
 def leaf_word() -> str:
     """The word for the level of both leaf tiers."""
-    return f"{word(Tier.MICRO)}{_(' and ')}{word(Tier.SPECIAL)}"
+    return str(_("%(one)s and %(other)s", one=word(Tier.MICRO), other=word(Tier.SPECIAL)))
 
 
 def change_words() -> dict[str, str]:
