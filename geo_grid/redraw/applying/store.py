@@ -219,15 +219,3 @@ def homes_left(conn: Connection, changeset_id: int) -> Sequence[Row[Any]]:
 def latest_writers(conn: Connection, codes: Sequence[str]) -> Sequence[Row[Any]]:
     """Who changed each grid last, and when."""
     return conn.execute(text(_LATEST), {"codes": list(codes)}).all()
-
-
-def today(conn: Connection) -> date:
-    """The day it is where the county lies, by the database's clock."""
-    found: date = conn.execute(text("SELECT current_date")).scalar_one()
-    return found
-
-
-def map_version(conn: Connection) -> int:
-    """The version the map is at."""
-    query = text("SELECT coalesce(max(version), 1) FROM geo_grid.data_versions")
-    return int(conn.execute(query).scalar_one())

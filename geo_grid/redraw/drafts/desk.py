@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from geo_grid.access import Action, Actor, Forbidden, demand, may
 from geo_grid.errors import BadInput, NotFound
+from geo_grid.journal import data_version
 from geo_grid.redraw.applying import changes_of, check_undo
 from geo_grid.redraw.arcs import Arcs, arcs_of
 from geo_grid.redraw.changes import ChangeSet
@@ -54,7 +55,7 @@ def create_draft(conn: Connection, actor: Actor, name: str, *, note: str = "", s
         "note": checked_note(note),
         "author": actor.username,
         "shared": shared,
-        "base_version": store.map_version(conn),
+        "base_version": data_version(conn),
         "undoes": None,
     }
     redraw_id = store.insert_redraw(conn, values)
@@ -266,7 +267,7 @@ def _worked_anew(conn: Connection, redraw_id: int, actor: Actor) -> Worked:
 
 def note_base(conn: Connection, redraw_id: int, changes: ChangeSet) -> None:
     """Keep on which version of the map, and on which grids, the draft was run."""
-    store.change_redraw(conn, redraw_id, {"footprint": footprint_of(changes), "base_version": store.map_version(conn)})
+    store.change_redraw(conn, redraw_id, {"footprint": footprint_of(changes), "base_version": data_version(conn)})
 
 
 def _read(conn: Connection, redraw_id: int, actor: Actor, *, locking: bool) -> Draft:

@@ -33,6 +33,7 @@ from geo_grid.redraw.drafts.model import (
 from geo_grid.redraw.drafts.replay import Replay, begin, replay
 from geo_grid.redraw.refusals import Moved, NothingChanges
 from geo_grid.redraw.settle import settle
+from geo_grid.staffing import read_today
 from geo_grid.vocabulary import Stage
 
 _MOST_ROUNDS = 5
@@ -60,7 +61,7 @@ def approve(conn: Connection, redraw_id: int, actor: Actor, effective_on: date) 
     _check_step(draft, Stage.APPROVED)
     if actor.username in {draft.author, draft.submitted_by, *(one.author for one in draft.moves)}:
         raise OwnApproval("whoever drew a redraw cannot approve it: ask somebody else to")
-    if effective_on < store.today(conn):
+    if effective_on < read_today(conn):
         raise PastDate("a redraw cannot take effect in the past: give today or a later day")
     found = replay(conn, draft.standing)
     demand_ground(actor, Action.APPROVE, found)
@@ -103,7 +104,7 @@ def apply(conn: Connection, redraw_id: int, actor: Actor, *, on: date | None = N
     """
     draft = locked_draft(conn, redraw_id, actor)
     _check_step(draft, Stage.APPLIED)
-    today = store.today(conn)
+    today = read_today(conn)
     day = today if on is None else min(on, today)
     if draft.effective_on is not None and day < draft.effective_on:
         raise NotYet(f"the redraw takes effect on {draft.effective_on}: apply it from that day on")
@@ -122,7 +123,7 @@ def undo_applied(conn: Connection, redraw_id: int, actor: Actor) -> Applied:
     if draft.changeset_id is None:
         raise WrongStage(draft.stage)
     left = changes_of(conn, draft.changeset_id)
-    today = store.today(conn)
+    today = read_today(conn)
 
     def back() -> Replay:
         found = begin(conn)
@@ -136,7 +137,7 @@ def undo_applied(conn: Connection, redraw_id: int, actor: Actor) -> Applied:
         "note": "",
         "author": actor.username,
         "shared": True,
-        "base_version": store.map_version(conn),
+        "base_version": data_version(conn),
         "undoes": draft.id,
     }
     new_id = store.insert_redraw(conn, values)

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from geo_grid.journal import data_version
 from geo_grid.redraw.changes import ChangeSet
 from geo_grid.redraw.drafts import store
 from geo_grid.redraw.drafts.model import NeedsRebase, Problem
@@ -111,7 +112,7 @@ def _codes(move: Move) -> tuple[str, ...]:
 
 def _keys(conn: Connection, moves: Sequence[Move]) -> list[str]:
     """For each beginning of the row of moves a digest of it, the database and its version."""
-    digest = sha256(f"{conn.engine.url}|{store.map_version(conn)}".encode())
+    digest = sha256(f"{conn.engine.url}|{data_version(conn)}".encode())
     keys = []
     for move in moves:
         plain = {one.name: str(getattr(move, one.name)) for one in fields(move)}

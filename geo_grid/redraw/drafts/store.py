@@ -138,17 +138,6 @@ def latest_writers(conn: Connection, codes: Sequence[str]) -> Sequence[Row[Any]]
     return conn.execute(text(_LATEST), {"codes": list(codes)}).all()
 
 
-def today(conn: Connection) -> date:
-    """The day it is where the county lies, by the database's clock."""
-    found: date = conn.execute(text("SELECT current_date")).scalar_one()
-    return found
-
-
-def map_version(conn: Connection) -> int:
-    """The version the map is at."""
-    return int(conn.execute(text("SELECT coalesce(max(version), 1) FROM geo_grid.data_versions")).scalar_one())
-
-
 def county_srid(conn: Connection) -> int:
     """The SRID of the county's CRS."""
     return int(conn.execute(text("SELECT srid FROM geo_grid.county WHERE id = 1")).scalar_one())
