@@ -1,0 +1,15 @@
+"""What imports need to retire what is gone, and their rules."""
+
+from pathlib import Path
+
+from alembic import op
+
+from geo_grid.db.routines import run_script
+
+revision = "0007"
+down_revision = "0006"
+
+
+def upgrade() -> None:
+    """Make the tables."""
+    run_script(op.get_bind(), Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))

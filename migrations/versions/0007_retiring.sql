@@ -1,0 +1,2 @@
+-- What imports need to retire what is gone, and their rules.
+SELECT 1;

@@ -1,0 +1,2 @@
+-- Inspections of risk sites, visits, and hazard zones.
+SELECT 1;

@@ -1,0 +1,2 @@
+-- Weights of the workload formula.
+SELECT 1;

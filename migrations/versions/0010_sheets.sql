@@ -1,0 +1,2 @@
+-- Consequence sheets of redraws that were applied.
+SELECT 1;

@@ -1,0 +1,2 @@
+-- What scope by subtree needs in tables.
+SELECT 1;
