@@ -83,7 +83,7 @@ def clone(cluster: Cluster, source: str) -> Iterator[Settings]:
     """Settings of a private copy of the database `source`, dropped at the end."""
     name = f"test_{os.getpid()}_{uuid.uuid4().hex[:8]}"
     with _maintenance(cluster) as conn:
-        conn.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {source}")
+        conn.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {source}{_by_files(conn)}")
         # Settings of a database do not travel with its template.
         conn.exec_driver_sql(f"REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC")
         conn.exec_driver_sql(f"GRANT TEMPORARY ON DATABASE {name} TO geo_grid_loader")
@@ -109,6 +109,12 @@ def _maintenance(cluster: Cluster) -> Iterator[Connection]:
     pool = create_engine(make_url(cluster.url(database="postgres")), poolclass=NullPool)
     with pool.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
         yield conn
+
+
+def _by_files(conn: Connection) -> str:
+    """Has a template copied as files, as before PostgreSQL 15: through the log it takes twenty times the processor."""
+    version = conn.exec_driver_sql("SHOW server_version_num").scalar_one()
+    return " STRATEGY FILE_COPY" if int(version) >= 150000 else ""
 
 
 def _make_empty(settings: Settings) -> None:
