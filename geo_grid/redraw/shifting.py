@@ -32,7 +32,9 @@ from geo_grid.redraw.settle import settle
 def reshape(net: Net, move: Reshape) -> Made:
     """The line as the border between the grid and its partner, or between it and all around."""
     row = net.row(move.grid)
-    partner = None if move.partner is None else net.row(move.partner)
+    # A grid above as the partner stands for its remainder: the border is the one to all around.
+    above = {one.code for one in net.ancestors(row.code)}
+    partner = None if move.partner is None or move.partner in above else net.row(move.partner)
     if partner is not None and partner.tier.rank != row.tier.rank and partner.tier.is_leaf != row.tier.is_leaf:
         message = f"{row.code} and {partner.code} are of different tiers: name two grids side by side"
         raise WrongTier(message, grids=(row.code, partner.code))
@@ -256,7 +258,7 @@ class _Sorter:
                 self._leave(waiting)
                 return
             _, face, owner = best
-            self.owners[face] = self._holder(before[face], owner)
+            self.owners[face] = self._holder(before[face], owner, str(side_of[face]))
             settled[face] = True
             waiting.discard(face)
 
@@ -270,15 +272,24 @@ class _Sorter:
         message = "ground given away would have no neighbour on its new side: draw the line in smaller steps"
         raise NoNeighbour(message, grids=(self.row.code,), place=(float(at.x), float(at.y)))
 
-    def _holder(self, source: str | None, beside: str) -> str:
-        """Who takes in a part: the neighbour; for a part of a remainder, the nearest grid above that may have one."""
+    def _holder(self, source: str | None, beside: str, side: str) -> str:
+        """Who takes in a part: the neighbour; for a part of a remainder, the nearest grid above that may have one.
+
+        That grid lies on the side to which the part goes: else the ground would stay where it was.
+        """
         row = self.net.row(source) if source is not None else None
         if row is None or row.tier.is_leaf:
             return beside
         code: str | None = beside
-        while code is not None:
+        while code is not None and self._lies_on(code, side):
             above = self.net.row(code)
             if not above.tier.is_leaf and above.tier.rank <= row.tier.rank:
                 return code
             code = self.parents.get(code, above.parent)
         return beside
+
+    def _lies_on(self, code: str, side: str) -> bool:
+        """Whether the grid as a whole is on that side of the border."""
+        if code not in self.chain:
+            self.chain[code] = self._chain(self.net.row(code))
+        return self._side(code, after=False) == side

@@ -234,6 +234,21 @@ def test_remainders_take_part_in_splits_beside_them() -> None:
     prove_move(net, changes, after)
 
 
+@pytest.mark.parametrize(("grid", "partner"), [("A", None), ("A", "V"), ("G", None), ("G", "V")])
+def test_a_border_drawn_into_the_remainder_of_the_village_takes_its_ground_in(grid: str, partner: str | None) -> None:
+    net = town("A A r r", above={"A": "G", "r": "V"})
+    after, changes = moved(net, Reshape(grid, line((2, 1), (3, 1), (3, 0), (2, 0)), partner))
+    assert (squares(after, "A"), squares(after, "G"), squares(after, "V")) == (3.0, 3.0, 4.0)
+    prove_move(net, changes, after)
+
+
+def test_a_border_drawn_back_leaves_ground_to_the_remainder_of_the_village() -> None:
+    net = town("A A A r r", above={"A": "G", "r": "V"})
+    after, changes = moved(net, Reshape("A", line((3, 1), (2, 1), (2, 0), (3, 0))))
+    assert (squares(after, "A"), squares(after, "V")) == (2.0, 5.0)
+    prove_move(net, changes, after)
+
+
 def test_a_move_and_its_inverse_leave_nothing() -> None:
     net = town(TOWN, above=ABOVE, doors=DOORS)
     after, changes = moved(net, Carve(box(2, 1, 4, 3), "V"))
