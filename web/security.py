@@ -30,6 +30,7 @@ def policy(script_nonce: str, picture_origins: Iterable[str] = ()) -> str:
     return "; ".join(
         (
             "default-src 'none'",
+            "object-src 'none'",
             f"script-src 'nonce-{script_nonce}' 'strict-dynamic'",
             "style-src 'self'",
             f"img-src {pictures}",
@@ -52,6 +53,6 @@ def guard(app: Flask, picture_origins: tuple[str, ...], *, https: bool = False) 
         response.headers.update(HEADERS)
         response.headers["Content-Security-Policy"] = policy(nonce(), picture_origins)
         if https:
-            response.headers["Strict-Transport-Security"] = "max-age=31536000"
+            response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
         response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -14,6 +14,12 @@ from geo_grid.errors import BadInput
 #: OWASP Password Storage Cheat Sheet (2024): argon2id with 19 MiB, 2 passes, 1 lane.
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 SHORTEST, LONGEST = 10, 200
+#: zxcvbn's time grows faster than the length; what comes after this can only make a password stronger.
+LONGEST_SCORED = 60
+#: Of zxcvbn's scores 0 to 4: 3 is more than 10^8 guesses.
+STRONG_ENOUGH = 3
+#: What everybody here would try first, beside the username.
+EVIDENT = ("geo_grid", "geogrid", "grid", "county", "administrator", "网格", "网格员", "管理员", "县", "wangge")
 #: Letters and digits that nobody mistakes for one another when they are read out or typed off a slip of paper.
 SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -28,8 +34,7 @@ def demand_strong(password: str, username: str) -> None:
         raise WeakPassword(f"a password has at least {SHORTEST} characters: take a longer one")
     if len(password) > LONGEST:
         raise WeakPassword(f"a password has at most {LONGEST} characters: take a shorter one")
-    plain = password.casefold()
-    if username.casefold() in plain or len(set(plain)) < 5 or plain in "01234567890123456789 qwertyuiop asdfghjkl":
+    if username.casefold() in password.casefold() or _score(password, username) < STRONG_ENOUGH:
         raise WeakPassword("this password is easily guessed: take one without your name, rows of keys or repetitions")
 
 
@@ -57,6 +62,14 @@ def made_up() -> str:
     """A new password of 16 signs (79 bits), easily read out in fours."""
     signs = [secrets.choice(SIGNS) for _ in range(16)]
     return "-".join("".join(signs[start : start + 4]) for start in range(0, 16, 4))
+
+
+def _score(password: str, username: str) -> int:
+    """How hard the password is to guess, from 0 to 4; words, rows of keys, dates and repetitions count little."""
+    from zxcvbn import zxcvbn
+
+    found = zxcvbn(password[:LONGEST_SCORED], user_inputs=[username, *EVIDENT])
+    return int(found["score"])
 
 
 @lru_cache(maxsize=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -40,6 +41,16 @@ class Attempt:
 
     key: str | None
     failure: BadInput | Refused | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A session that still holds: its mark (half of the digest of its key, in hexadecimal), when, and from where."""
+
+    mark: str
+    began_at: datetime
+    seen_at: datetime
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +108,25 @@ def keep_alive(conn: Connection, key: str) -> None:
 def sign_out(conn: Connection, key: str) -> None:
     """End a session."""
     store.close_session(conn, digest_of(key))
+
+
+def open_sessions(conn: Connection, account_id: int) -> list[OpenSession]:
+    """The sessions of an account that still hold, the last used first."""
+    rows = store.sessions_of(conn, account_id, longest=LONGEST, idle=IDLE)
+    return [OpenSession(mark_of(row.digest), row.began_at, row.seen_at, row.address) for row in rows]
+
+
+def end_sessions(conn: Connection, account_id: int, present: str, *, mark: str | None = None) -> None:
+    """End the session with that mark, or all but the one whose key is `present`; what is gone already is no error."""
+    kept = mark_of(digest_of(present))
+    for row in store.sessions_of(conn, account_id, longest=LONGEST, idle=IDLE):
+        if mark_of(row.digest) == mark or (mark is None and mark_of(row.digest) != kept):
+            store.close_session(conn, row.digest)
+
+
+def mark_of(digest: bytes) -> str:
+    """What a page names a session by."""
+    return bytes(digest[:16]).hex()
 
 
 def digest_of(key: str) -> bytes:

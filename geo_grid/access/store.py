@@ -159,6 +159,17 @@ def session(conn: Connection, digest: bytes, *, longest: str, idle: str) -> Row[
     return conn.execute(text(_SESSION), {"digest": digest, "longest": longest, "idle": idle}).one_or_none()
 
 
+def sessions_of(conn: Connection, account_id: int, *, longest: str, idle: str) -> Sequence[Row[Any]]:
+    """(digest, began_at, seen_at, address) of the sessions of an account that still hold, the last used first."""
+    found = text("""
+        SELECT digest, began_at, seen_at, address FROM geo_grid.sessions
+         WHERE account_id = :account AND began_at > clock_timestamp() - CAST(:longest AS interval)
+           AND seen_at > clock_timestamp() - CAST(:idle AS interval)
+         ORDER BY seen_at DESC, began_at DESC LIMIT 200
+    """)
+    return conn.execute(found, {"account": account_id, "longest": longest, "idle": idle}).all()
+
+
 def touch_session(conn: Connection, digest: bytes) -> None:
     """Note that the session was used now."""
     touched = text("UPDATE geo_grid.sessions SET seen_at = clock_timestamp() WHERE digest = :digest")

@@ -210,3 +210,54 @@ def test_a_password_is_kept_as_argon2id_and_who_reads_the_county_cannot_read_it(
         kept = conn.exec_driver_sql("SELECT password FROM geo_grid.accounts WHERE username = 'alice'").scalar_one()
     assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
     assert WORD not in kept
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "password12",
+        "alice12345",
+        "1234567890",
+        "qwertyuiop",
+        "iloveyou12",
+        "Passw0rd2024",
+        "网格员网格员网格员网",
+        "geo_grid2026",
+    ],
+)
+def test_a_password_that_many_would_try_is_refused(county: Settings, password: str) -> None:
+    with pytest.raises(access.WeakPassword, match="easily guessed"):
+        run(
+            engine(county, DbRole.ACCESS),
+            lambda conn: access.set_password(conn, "alice", password, by="test"),
+        )
+
+
+@pytest.mark.parametrize("password", ["四季山色两岸青", "a long walk home", "x" + "ab9 " * 49])
+def test_words_of_any_kind_make_a_password(county: Settings, password: str) -> None:
+    run(
+        engine(county, DbRole.ACCESS),
+        lambda conn: access.set_password(conn, "alice", password.ljust(10, "。"), by="test"),
+    )
+
+
+def test_one_sees_where_one_is_signed_in_and_ends_it_from_elsewhere(app_of_county: Flask, alice: FlaskClient) -> None:
+    lost = app_of_county.test_client()
+    assert enter(lost, "alice", WORD) == 303
+    page = alice.get("/account").text
+    mark = re.search(r'name="mark" value="([0-9a-f]{32})"', page)
+    assert mark is not None
+    assert page.count('name="mark"') == 1
+    post(alice, "/account/sessions", mark=mark[1])
+    assert lost.get("/account").status_code == 303
+    assert alice.get("/account").status_code == 200
+    assert enter(lost, "alice", WORD) == 303
+    post(alice, "/account/sessions")
+    assert lost.get("/account").status_code == 303
+    assert alice.get("/account").status_code == 200
+
+
+def test_signing_out_lets_the_browser_forget_what_it_kept(alice: FlaskClient) -> None:
+    answer = alice.post("/sign-out", data={"csrf_token": token_of(alice, "/account")})
+    assert answer.headers["Clear-Site-Data"] == '"cache"'
+    assert "no-store" in answer.headers["Cache-Control"]

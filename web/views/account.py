@@ -70,7 +70,9 @@ def enter_demo() -> Response:
 def leave() -> Response:
     """Ends the session."""
     end()
-    return redirect(url_for("account.sign_in"), 303)
+    response = redirect(url_for("account.sign_in"), 303)
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
 
 
 @account.get("/account")
@@ -79,7 +81,13 @@ def own() -> str:
     """One's own account: name, roles, and another password."""
     who = signed_in()
     shown = look_up(access.account_named, actor().username)
-    return render_template("account/own.html", account=shown, must_change=who is not None and who.must_change)
+    return render_template(
+        "account/own.html",
+        account=shown,
+        must_change=who is not None and who.must_change,
+        sessions=[] if shown.is_demo else look_up(access.open_sessions, shown.id),
+        present=access.mark_of(access.digest_of(session_key() or "")),
+    )
 
 
 @account.post("/account/password")
@@ -100,6 +108,17 @@ def change_password() -> Response:
         flash(_(str(wrong)), "bad")
         return redirect(url_for("account.own"), 303)
     flash(_("Your password is changed; wherever else you were signed in, you are not any more."), "good")
+    return redirect(url_for("account.own"), 303)
+
+
+@account.post("/account/sessions")
+@needs(Action.OWN_ACCOUNT)
+def end_elsewhere() -> Response:
+    """Ends one of one's own sessions, or all but the present one."""
+    mark = request.form.get("mark") or None
+    shown = look_up(access.account_named, actor().username)
+    keep(lambda conn: access.end_sessions(conn, shown.id, session_key() or "", mark=mark))
+    flash(_("Whoever used it is signed out."), "good")
     return redirect(url_for("account.own"), 303)
 
 
