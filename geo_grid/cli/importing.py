@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 _Paths = Annotated[
     list[Path],
     typer.Argument(
-        help="Shapefiles, zips of them, GeoPackages, GeoJSON, CSV, XLSX, or folders of these.", metavar="PATH…"
+        help="Shapefiles, zips of them, GeoPackages, GeoJSON, GeoParquet, CSV, XLSX, or folders of these.",
+        metavar="PATH…",
     ),
 ]
 

@@ -76,6 +76,7 @@ class _Reader:
         self._other: list[tuple[int, dict[str, Fact]]] = []
         self._nul: list[tuple[int, dict[str, Fact]]] = []
         self._number: list[tuple[int, dict[str, Fact]]] = []
+        self._stars: list[tuple[int, dict[str, Fact]]] = []
 
     def findings(self) -> list[Finding]:
         """What was met, by fields and then by rows."""
@@ -113,6 +114,14 @@ class _Reader:
                 "%(field)s is no number: %(text)s",
                 "write the number, or leave it blank",
                 self._number,
+                severity="warning",
+            ),
+            *of_rows(
+                "number_stars",
+                source,
+                "%(field)s is filled with stars, as programs write a missing number or one too long: read as blank",
+                "write the number, or leave it blank",
+                self._stars,
                 severity="warning",
             ),
         ]
@@ -200,7 +209,12 @@ class _Reader:
         return bare
 
     def _numbers(self, values: list[str], name: str) -> list[str]:
-        """The numbers as written; those that are none are kept as they are and told."""
+        """The numbers as written; those that are none are kept as they are and told, stars as blanks."""
+        stars = [row for row, value in enumerate(values) if value and not value.strip("*")]
+        for row in stars:
+            # GDAL fills a null with stars (3.12), dBase a number that is too long.
+            values[row] = ""
+            self._stars.append((row + 1, {"field": name}))
         for row, value in enumerate(values, start=1):
             if value and not _is_number(value):
                 self._number.append((row, {"field": name, "text": shortened(value)}))
@@ -236,6 +250,6 @@ def _is_number(value: str) -> bool:
 
 
 def _plain_number(value: str) -> str:
-    """A whole number without its empty decimals; stars, as dBase writes an overflow, stay to be reported."""
+    """A whole number without its empty decimals."""
     whole, point, decimals = value.partition(".")
     return whole if point and not decimals.strip("0") else value

@@ -40,8 +40,11 @@ def noun_of(layer: Layer, said: str | None, *, has_tier: bool, chosen: Mapping[s
     if kinds and (has_tier or "parent" in maps[Noun.GRIDS]):
         return Noun.GRIDS
     order: tuple[Noun, ...] = (Noun.HOUSEHOLDS, Noun.RISK_SITES, Noun.FACILITIES, Noun.GRIDS)
-    if not kinds:
-        order = (Noun.WORKERS, *order[:3]) if "x" in maps[Noun.HOUSEHOLDS] else (Noun.WORKERS,)
+    if not kinds and "x" in maps[Noun.HOUSEHOLDS]:
+        order = (Noun.WORKERS, *order[:3])
+    elif not kinds:
+        # Tables of these speak of what stands: see `intake.standing_shapes`.
+        order = (Noun.WORKERS, Noun.GRIDS, Noun.RISK_SITES)
     elif "Polygon" in kinds:
         order = (Noun.GRIDS, Noun.RISK_SITES)
     for noun in order:

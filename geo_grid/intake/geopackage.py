@@ -39,9 +39,9 @@ SELECT name
 _LAYERS = """
 SELECT c.table_name, g.column_name, g.srs_id, s.organization, s.organization_coordsys_id, s.definition
   FROM gpkg_contents c
-  JOIN gpkg_geometry_columns g ON g.table_name = c.table_name
+  LEFT JOIN gpkg_geometry_columns g ON g.table_name = c.table_name AND c.data_type = 'features'
   LEFT JOIN gpkg_spatial_ref_sys s ON s.srs_id = g.srs_id
- WHERE c.data_type = 'features'
+ WHERE c.data_type = 'attributes' OR c.data_type = 'features' AND g.column_name IS NOT NULL
  ORDER BY c.table_name
  LIMIT 100
 """
@@ -49,15 +49,15 @@ SELECT c.table_name, g.column_name, g.srs_id, s.organization, s.organization_coo
 
 @dataclass(frozen=True, slots=True)
 class _Listed:
-    """A feature table as the file lists it."""
+    """A table as the file lists it; its geometry column is None where its rows lie nowhere."""
 
     table: str
-    geometry_column: str
+    geometry_column: str | None
     crs: str | None
 
 
 def read_geopackage(path: Path) -> Iterator[Layer]:
-    """The feature layers of the file. Raises `Unreadable`."""
+    """The layers of the file, of features and of plain rows. Raises `Unreadable`."""
     _check_file(path)
     try:
         with closing(_opened(path)) as package:
@@ -65,9 +65,11 @@ def read_geopackage(path: Path) -> Iterator[Layer]:
             if not set(_DIRECTORY) <= tables:
                 raise Unreadable(path.name, _WHOLE)
             listed = [_listed(row) for row in package.execute(_LAYERS).fetchall()]
-            read = [one for one in listed if one.table in tables]
+            there = [one for one in listed if one.table in tables]
+            # Programs keep tables of their own beside layers (QGIS: layer_styles): plain ones count where alone.
+            read = [one for one in there if one.geometry_column is not None] or there
             if not read:
-                raise Unreadable(path.name, _ONLY_VIEWS if listed else "it has no layer of shapes: export it again")
+                raise Unreadable(path.name, _ONLY_VIEWS if listed else "it has no layers: export it again")
             for one in read:
                 yield _layer(package, path, one)
     except sqlite3.OperationalError as wrong:
@@ -117,7 +119,8 @@ def _listed(row: tuple[Any, ...]) -> _Listed:
     table, column, srs_id, organization, code, definition = row
     number = int(code) if str(code).lstrip("-").isdigit() else 0
     crs = f"EPSG:{number}" if str(organization).upper() == "EPSG" and number > 0 else definition
-    return _Listed(str(table), str(column), str(crs) if srs_id not in (0, -1) and crs else None)
+    known = column is not None and srs_id not in (0, -1) and crs
+    return _Listed(str(table), None if column is None else str(column), str(crs) if known else None)
 
 
 def _layer(package: sqlite3.Connection, path: Path, one: _Listed) -> Layer:
@@ -139,10 +142,12 @@ def _layer(package: sqlite3.Connection, path: Path, one: _Listed) -> Layer:
     broken: dict[int, str] = {}
     geometry = nothing(len(rows))
     for name, column in zip(names, values, strict=True):
-        if name.casefold() == one.geometry_column.casefold():
+        if name.casefold() == (one.geometry_column or "").casefold():
             geometry, broken = _geometries(column)
         else:
             columns[name] = [_text(value) for value in column]
+    if one.geometry_column is None:
+        return Layer(source, one.table, columns, findings=tuple(garbled_findings(columns, source)))
     geometry, broken, findings = made_plain(geometry, broken, source)
     findings += garbled_findings(columns, source)
     return Layer(source, one.table, columns, geometry, crs=one.crs, broken=broken, findings=tuple(findings))
@@ -154,7 +159,7 @@ def _columns(package: sqlite3.Connection, one: _Listed, source: str) -> list[str
     names = [str(column[1]) for column in found]
     if any(column[6] for column in found):
         raise Unreadable(source, "it has computed columns, which are not read: save it as a new layer")
-    if one.geometry_column.casefold() not in {name.casefold() for name in names}:
+    if one.geometry_column is not None and one.geometry_column.casefold() not in {name.casefold() for name in names}:
         raise Unreadable(source, "it has no geometry column: export it again")
     return names
 

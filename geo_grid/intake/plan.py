@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -42,8 +43,9 @@ from geo_grid.intake.report import Tally
 from geo_grid.intake.site_rows import facility_rows, risk_site_rows
 from geo_grid.intake.staff_plan import StaffPlan, plan_staff
 from geo_grid.intake.staff_rows import staff_rows
+from geo_grid.intake.standing_shapes import speaks_of_standing, with_standing_shapes
 from geo_grid.intake.watch import Watch
-from geo_grid.risks import compare_risk_sites, differing_risk_sites, stage_risk_sites
+from geo_grid.risks import compare_risk_sites, differing_risk_sites, read_shapes, stage_risk_sites
 
 
 @dataclass(slots=True)
@@ -161,11 +163,19 @@ class _Planner:
             moved = layer
             if noun in (Noun.HOUSEHOLDS, Noun.RISK_SITES, Noun.FACILITIES):
                 moved = with_points(layer, self._options.fields, noun)
+            if speaks_of_standing(moved, noun):
+                placed.append(self._as_standing(moved, noun))
+                continue
             self.plan.findings += self._web_maps(moved)
             moved, findings = into_county(moved, self.plan.srid, self._options.crs)
             self.plan.findings += findings
             placed.append(moved)
         return placed
+
+    def _as_standing(self, layer: Layer, noun: Noun) -> Layer:
+        """A table without shapes, with those that stand."""
+        shapes_of = self._ground if noun is Noun.GRIDS else partial(read_shapes, self._conn)
+        return with_standing_shapes(layer, noun, self._options.fields, self.plan.srid, shapes_of)
 
     def _web_maps(self, layer: Layer) -> list[Finding]:
         """What to say of a layer whose places are those of a web map, by the grids that stand."""

@@ -16,13 +16,14 @@ from geo_grid.intake.encoding import Claims, chosen
 from geo_grid.intake.geojson import read_geojson
 from geo_grid.intake.geopackage import read_geopackage
 from geo_grid.intake.layer import Layer, Unreadable
+from geo_grid.intake.parquet import read_parquet
 from geo_grid.intake.rows import joined, without_places
 from geo_grid.intake.shapefile import kind_of_shp, read_shapes
 from geo_grid.intake.spreadsheet import read_csv, read_xlsx
 from geo_grid.vocabulary import Tier
 
 #: What a folder is searched for; everything else in it is left alone.
-KINDS = (".zip", ".shp", ".dbf", ".gpkg", ".geojson", ".json", ".csv", ".xlsx")
+KINDS = (".zip", ".shp", ".dbf", ".gpkg", ".geojson", ".json", ".csv", ".xlsx", ".parquet")
 _PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 MOST_FILE_BYTES = 2 << 30
 MOST_PRJ_BYTES = 64_000
@@ -103,6 +104,9 @@ def _layers(path: Path, encoding: str | None) -> Iterator[Layer]:
         case ".gpkg":
             _content(path, only_first=True)
             yield from read_geopackage(path)
+        case ".parquet":
+            _content(path, only_first=True)
+            yield read_parquet(path)
         case ".geojson" | ".json":
             yield read_geojson(_content(path), path.name, path.stem)
         case ".csv":

@@ -67,7 +67,13 @@ def layers_of(path: Path, options: Options, limits: Limits = LIMITS) -> list[Lay
 def _run(request: bytes, seconds: int) -> subprocess.CompletedProcess[bytes]:
     """The other process, run to its end or killed when it is late, its own children with it."""
     program = [sys.executable, "-I", "-B", "-m", "geo_grid.intake.confined"]
-    quiet = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1", "LC_ALL": "C.UTF-8"}
+    quiet = {
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "MALLOC_ARENA_MAX": "1",
+        "ARROW_DEFAULT_MEMORY_POOL": "system",
+        "LC_ALL": "C.UTF-8",
+    }
     child = subprocess.Popen(
         program,
         stdin=subprocess.PIPE,

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
+import shapely
 from sqlalchemy import Connection, text
 
 from geo_grid.db.staging import stage
 from geo_grid.risks.model import RiskSite
 
 _STAGED = {"code": "text", "name": "text", "kind": "text", "note": "text", "geom": "geometry"}
-_DIFFERS = "(r.name, r.kind, r.note, r.geom) IS DISTINCT FROM (s.name, s.kind, coalesce(s.note, r.note), s.geom)"
+_DIFFERS = """(
+    (r.name, r.kind, r.note) IS DISTINCT FROM (s.name, s.kind, coalesce(s.note, r.note))
+    OR NOT (r.geom = s.geom OR ST_Normalize(r.geom) = ST_Normalize(s.geom)))"""
 
 _COMPARE = f"""
 SELECT count(*) FILTER (WHERE r.id IS NULL), count(*) FILTER (WHERE r.id IS NOT NULL AND {_DIFFERS}), count(*)
@@ -41,6 +45,12 @@ SELECT s.code, s.name, s.kind, coalesce(s.note, ''), s.geom
  WHERE NOT EXISTS (SELECT FROM geo_grid.risk_sites r WHERE r.code = s.code)
  ORDER BY s.code
 """
+
+
+def read_shapes(conn: Connection, codes: Iterable[str]) -> dict[str, Any]:
+    """The shapes of the standing sites with those codes."""
+    query = text("SELECT code, ST_AsBinary(geom) FROM geo_grid.risk_sites WHERE code = ANY(:codes) ORDER BY code")
+    return {code: shapely.from_wkb(bytes(shape)) for code, shape in conn.execute(query, {"codes": list(codes)})}
 
 
 def stage_risk_sites(conn: Connection, sites: Sequence[RiskSite]) -> None:

@@ -14,7 +14,8 @@ FILES = {
     f"geo_grid/intake/{name}.py"
     for name in (
         "archive", "shapefile", "dbf", "dbf_header", "records", "rows", "rings", "encoding", "weighing", "garbled",
-        "geojson", "geopackage", "spreadsheet", "workbook", "read", "look", "places", "sandbox", "noticed",
+        "geojson", "geopackage", "parquet", "spreadsheet", "standing_shapes",
+        "workbook", "read", "look", "places", "sandbox", "noticed",
     )
 }  # fmt: skip
 #: Where a sentence for people stands: in a refusal, in a finding, or under the name of what is said.

@@ -23,6 +23,7 @@ from geo_grid.intake.layer import Layer, Unreadable
 from geo_grid.intake.layer_guess import guessed_fields
 from geo_grid.intake.read import Options
 from geo_grid.intake.standing import Standing
+from geo_grid.intake.standing_shapes import speaks_of_standing, with_standing_shapes
 from geo_grid.intake.validate.codes import code_faults, layer_faults, parent_faults
 from geo_grid.intake.validate.drawn import Drawn, GridLayer, drawn_grids, parents_of
 from geo_grid.intake.validate.ground import ground_faults
@@ -92,6 +93,8 @@ def _noun(layer: Layer, options: Options, found: _Sorted) -> Noun | None:
         names = "、".join(list(layer.columns)[:12])
         found.findings.append(told("noun_unknown", layer.source, fields=names))
         return None
+    if noun is Noun.GRIDS:
+        return noun
     has_places = noun is not Noun.WORKERS and _with_places(layer, noun, options).has_places
     return noun if has_places else None
 
@@ -104,6 +107,12 @@ def _with_places(layer: Layer, noun: Noun, options: Options) -> Layer:
 def _place(layer: Layer, noun: Noun, options: Options, reference: Reference, net: Standing, found: _Sorted) -> None:
     """Put one layer where it belongs, in the county's CRS; what cannot be placed is told."""
     layer = _with_places(layer, noun, options)
+    if speaks_of_standing(layer, noun):
+        standing = {grid.code: grid.geom for grid in net.grids if grid.geom is not None}
+        moved = with_standing_shapes(layer, noun, options.fields, net.srid, lambda _: standing)
+        if moved.has_places:
+            found.grids.append(GridLayer(moved, guess_fields(layer, noun, options.fields), options.tier))
+        return
     guess = guess_crs(layer, net.srid, reference, options.crs)
     crs = options.crs or (layer.crs if guess.chosen is None or layer.crs_told else guess.chosen.crs)
     found.findings += [*guess.findings, *coordinate_faults(layer, in_degrees=is_degrees(crs))]
