@@ -70,7 +70,7 @@ def let_through() -> Response | Answer | None:
         return None
     if who is None:
         return _elsewhere("account.sign_in", gettext("Sign in, then try again."))
-    current_app.logger.warning("%s may not %s: %s %s", who.actor.username, action.code, request.method, request.path)
+    current_app.logger.warning("%s may not %s: %s %r", who.actor.username, action.code, request.method, request.path)
     raise Forbidden(action)
 
 

@@ -76,7 +76,7 @@ def answer_error(status: int, detail: str) -> Answer:
 def _tell_ours(error: GeoGridError) -> Answer:
     status = status_of(error)
     if status >= 500:
-        current_app.logger.error("%s %s: %s", request.method, request.path, error)
+        current_app.logger.error("%s %r: %s", request.method, request.path, error)
     return answer_error(status, str(error))
 
 
@@ -87,5 +87,5 @@ def _tell_http(error: HTTPException) -> Answer | HTTPException:
 
 
 def _tell_unknown(error: Exception) -> Answer:
-    current_app.logger.error("%s %s failed", request.method, request.path, exc_info=error)
+    current_app.logger.error("%s %r failed", request.method, request.path, exc_info=error)
     return answer_error(InternalServerError.code, "")

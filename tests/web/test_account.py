@@ -261,3 +261,33 @@ def test_signing_out_lets_the_browser_forget_what_it_kept(alice: FlaskClient) ->
     answer = alice.post("/sign-out", data={"csrf_token": token_of(alice, "/account")})
     assert answer.headers["Clear-Site-Data"] == '"cache"'
     assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_nobody_names_an_address_of_their_own(app_of_county: Flask, county: Settings) -> None:
+    client = app_of_county.test_client()
+    token = token_of(client)
+    form = {"csrf_token": token, "username": "alice", "password": "not this one"}
+    client.post("/sign-in", data=form, headers={"X-Forwarded-For": "203.0.113.7"})
+    with engine(county, DbRole.ACCESS).connect() as conn:
+        addresses = set(conn.exec_driver_sql("SELECT address FROM geo_grid.sign_ins").scalars())
+    assert addresses == {"127.0.0.1"}
+
+
+@pytest.mark.parametrize(
+    "past", ["seen_at = now() - interval '121 minutes'", "began_at = now() - interval '721 minutes'"]
+)
+def test_a_session_ends_when_idle_and_after_a_working_day(county: Settings, alice: FlaskClient, past: str) -> None:
+    assert alice.get("/account").status_code == 200
+    with engine(county, DbRole.ADMIN).begin() as conn:
+        conn.exec_driver_sql(f"UPDATE geo_grid.sessions SET {past}")
+    assert alice.get("/account").status_code == 303
+
+
+def test_what_is_refused_is_logged(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
+    signed_in(client, "READER")
+    assert client.get("/grids/a%0Ab/history%0Aforged").status_code == 404
+    assert client.get("/accounts").status_code == 403
+    refusals = [record.getMessage() for record in caplog.records if "may not" in record.getMessage()]
+    assert len(refusals) == 1
+    assert "demo.reader may not MANAGE_ACCOUNTS: GET '/accounts'" in refusals[0]
+    assert "\n" not in "".join(record.getMessage() for record in caplog.records)

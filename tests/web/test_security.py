@@ -75,3 +75,13 @@ def test_tianditu_is_two_layers_of_its_own_hosts(settings: Settings) -> None:
 def test_nothing_here_writes(client: FlaskClient, method: str) -> None:
     assert client.open("/", method=method).status_code == 405
     assert client.open("/api/version", method=method).status_code == 405
+
+
+def test_over_https_a_browser_stays_with_https(sample_database: Settings, shelf: None) -> None:
+    chosen = sample_database.model_copy(update={"https": True})
+    headers = create_app(chosen).test_client().get("/healthz", base_url="https://localhost").headers
+    assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+
+
+def test_trace_is_not_answered(client: FlaskClient) -> None:
+    assert client.open("/healthz", method="TRACE").status_code == 405
