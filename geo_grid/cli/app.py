@@ -38,7 +38,7 @@ def main() -> None:
     except (typer.Abort, KeyboardInterrupt):
         code = _fail("stopped", INTERRUPTED)
     except GeoGridError as error:
-        code = _fail(str(error), error.exit_code)
+        code = _fail(f"{error}{_where(error)}", error.exit_code)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = GeoGridError.exit_code
@@ -51,6 +51,14 @@ def _fail(sentence: str, code: int) -> int:
     """The exit code, with the sentence said."""
     typer.echo(f"geo-grid: {' '.join(sentence.split())}", err=True)
     return code
+
+
+def _where(error: GeoGridError) -> str:
+    """The place of what was refused, if it has one in degrees."""
+    place = getattr(error, "place", None)
+    if not place or not (abs(place[0]) <= 180 and abs(place[1]) <= 90):
+        return ""
+    return f" (at {place[0]:.6f}, {place[1]:.6f})"
 
 
 def _usage_sentence(misuse: typer.TyperException) -> str:

@@ -28,6 +28,8 @@ def _readable(value: object) -> object:
     """A figure as people read it."""
     if value is None:
         return "-"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value)) or "-"
     return f"{value:,.2f}" if isinstance(value, float) else value
 
 

@@ -14,7 +14,7 @@ MOST_VERTICES = 10_000
 #: No drawn line is as long as this; a county is not either.
 _FARTHEST_M = 1_000_000.0
 #: Beyond this no county's coordinates go.
-_LARGEST = 1e8
+LARGEST = 1e8
 
 
 class BadLine(ValueError):
@@ -106,7 +106,7 @@ def _checked(points: Sequence[Sequence[float]] | Floats) -> Floats:
     if at.ndim != 2 or at.shape[1] < 2 or not np.isfinite(at[:, :2]).all():
         raise BadLine("not_finite")
     at = np.ascontiguousarray(at[:, :2])
-    if np.abs(at).max() > _LARGEST or np.ptp(at, axis=0).max() > _FARTHEST_M:
+    if np.abs(at).max() > LARGEST or np.ptp(at, axis=0).max() > _FARTHEST_M:
         raise BadLine("too_far")
     return at
 

@@ -31,12 +31,14 @@ from geo_grid.redraw.drafts.life import (
 from geo_grid.redraw.drafts.model import (
     NEXT,
     Applied,
+    BadDraft,
     Comparison,
     Difference,
     Draft,
     DraftMove,
     DraftMoved,
     NeedsRebase,
+    NoRedraw,
     NotYet,
     NotYours,
     OwnApproval,
@@ -44,6 +46,7 @@ from geo_grid.redraw.drafts.model import (
     Problem,
     Rebased,
     Step,
+    UndoneAlready,
     Worked,
     WrongStage,
 )
@@ -88,15 +91,18 @@ from geo_grid.redraw.sheet import (
     SiteMove,
     Totals,
 )
-from geo_grid.redraw.wire import move_from_json, move_to_json
+from geo_grid.redraw.wire import move_from_json, move_keys, move_to_json
+from geo_grid.redraw.words import WHY, Said, Told
 from geo_grid.vocabulary import Stage
 
 __all__ = [
     "MOVES",
     "NEXT",
+    "WHY",
     "Applied",
     "Arc",
     "Arcs",
+    "BadDraft",
     "BadMove",
     "Carve",
     "ChangeSet",
@@ -122,6 +128,7 @@ __all__ = [
     "MoveRefused",
     "Moved",
     "NeedsRebase",
+    "NoRedraw",
     "NotYet",
     "NotYours",
     "OwnApproval",
@@ -133,6 +140,7 @@ __all__ = [
     "Rebased",
     "Rename",
     "Reshape",
+    "Said",
     "Shrink",
     "SiteMove",
     "Split",
@@ -140,8 +148,10 @@ __all__ = [
     "Stage",
     "Stay",
     "Step",
+    "Told",
     "Totals",
     "Transfer",
+    "UndoneAlready",
     "Worked",
     "WrongStage",
     "add_move",
@@ -161,6 +171,7 @@ __all__ = [
     "list_drafts",
     "map_on",
     "move_from_json",
+    "move_keys",
     "move_to_json",
     "preview_draft",
     "preview_moves",

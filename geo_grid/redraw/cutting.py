@@ -35,12 +35,11 @@ Made = tuple[ChangeSet, tuple[str, ...]]
 def split(net: Net, move: Split) -> Made:
     """The leaves cut along the line, and the codes of the new ones."""
     if not move.grids:
-        raise TooFew("no grid was named: name the grids to be cut")
+        raise TooFew("no_grid_named")
     rows = [net.row(code) for code in dict.fromkeys(move.grids)]
     for row in rows:
         if not row.tier.is_leaf:
-            message = f"grid {row.code} holds other grids: divide it with split_grid, or name its leaves"
-            raise WrongTier(message, grids=(row.code,))
+            raise WrongTier("cut_holds_others", grids=(row.code,), grid=row.code)
     line = drawn_line(net, move.line, move.snap_m)
     with understood():
         found = stretches(cells_of(rows), line)
@@ -86,7 +85,7 @@ class Naming:
             wanted = ""
         code = wanted or self.net.new_code(parent, like.tier, beside=like.code, taken=self.made)
         if len(code) > 40:
-            raise CodeTaken(f"a new code under {parent} would be longer than 40 characters: recode the parent first")
+            raise CodeTaken("code_too_long", grids=(parent,) if parent else (), grid=parent)
         self.made.append(code)
         return code
 
@@ -95,7 +94,7 @@ def split_grid(net: Net, move: SplitGrid) -> Made:
     """The grid divided by the line: its children go whole to either side, or are cut first."""
     row = net.row(move.grid)
     if row.tier.is_leaf:
-        raise WrongTier(f"grid {row.code} is a leaf: cut it with split", grids=(row.code,))
+        raise WrongTier("divide_leaf", grids=(row.code,), grid=row.code)
     line = drawn_line(net, move.line, move.snap_m)
     sides = _sides(net, row, line)
     changes, made = ChangeSet(), list[str]()
@@ -106,8 +105,7 @@ def split_grid(net: Net, move: SplitGrid) -> Made:
     by_side = [[child for child, side in side_of.items() if side == place] for place in range(len(sides))]
     filled = [place for place, children in enumerate(by_side) if children]
     if len(filled) < 2:
-        message = f"all grids in {row.code} lie on one side of the line: draw it between them, or cut them too"
-        raise EmptyParent(message, grids=(row.code,))
+        raise EmptyParent("one_side", grids=(row.code,), place=_first(line), grid=row.code)
     weight = {place: sum(len(view.doors(_leaves(view, child))) for child in by_side[place]) for place in filled}
     kept = max(filled, key=lambda place: (weight[place], float(shapely.area(sides[place]))))
     naming = Naming(view, move.names, move.codes)
@@ -198,25 +196,24 @@ def _why_uncut(row: Row, line: Any) -> MoveRefused:
     cell = cells_of([row])
     inside = shapely.intersection(row.own, line)
     if shapely.length(inside) == 0:
-        at = shapely.get_coordinates(line)[0]
-        message = f"the line does not cross grid {row.code}: draw it from border to border"
-        return MissesGrid(message, grids=(row.code,), place=(float(at[0]), float(at[1])))
+        return MissesGrid("line_misses", grids=(row.code,), place=_first(line), grid=row.code)
     short = gap_m(cell, line)
     if short is None:
-        at = shapely.get_coordinates(inside)[0]
-        message = f"the line follows the border of grid {row.code} and cuts nothing off: draw it through the grid"
-        return MissesGrid(message, grids=(row.code,), place=(float(at[0]), float(at[1])))
-    message = f"the line ends inside grid {row.code}, {short[0]:.1f} m from its border: draw it on to the border"
-    return EndsInside(message, grids=(row.code,), place=short[1], gap_m=round(short[0], 3))
+        return MissesGrid("line_follows", grids=(row.code,), place=_first(inside), grid=row.code)
+    gap = round(short[0], 3)
+    return EndsInside("line_ends_inside", grids=(row.code,), place=short[1], grid=row.code, gap_m=gap)
 
 
 def _too_slim(row: Row, faces: Geometries) -> Sliver:
     """The refusal of a line that cuts off next to nothing."""
     slim = [face for face in faces if is_sliver(face)] or list(faces)
     least = min(slim, key=lambda face: float(shapely.area(face)))
-    at = shapely.get_coordinates(shapely.point_on_surface(least))[0]
-    area, width = float(shapely.area(least)), width_m(least)
-    message = f"the line cuts only {area:.1f} m², {width:.2f} m wide, off grid {row.code}: draw it further in"
-    return Sliver(
-        message, grids=(row.code,), place=(float(at[0]), float(at[1])), area_m2=round(area, 3), width_m=round(width, 3)
-    )
+    figures = {"area_m2": round(float(shapely.area(least)), 3), "width_m": round(width_m(least), 3)}
+    place = _first(shapely.point_on_surface(least))
+    return Sliver("cut_sliver", grids=(row.code,), place=place, grid=row.code, **figures)
+
+
+def _first(shape: Any) -> tuple[float, float]:
+    """The first place of a shape."""
+    at = shapely.get_coordinates(shape)[0]
+    return float(at[0]), float(at[1])

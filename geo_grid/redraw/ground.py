@@ -31,12 +31,12 @@ from geo_grid.redraw.refusals import (
 NEAR_M = 0.005
 _MOST_ROUNDS = 10
 
-_BAD_LINES: dict[str, tuple[type[MoveRefused], str]] = {
-    "not_finite": (NotFinite, "the line has a coordinate that is no number: draw it again"),
-    "too_many_vertices": (TooManyVertices, "the line has more than 10,000 vertices: draw it simpler"),
-    "too_far": (OutsideCounty, "the line reaches out of the county's surroundings: draw it inside"),
-    "too_short": (TooShort, "the line is shorter than a metre: draw a longer one"),
-    "self_crossing": (SelfCrossing, "the line crosses itself: draw it without the loop"),
+_BAD_LINES: dict[str, type[MoveRefused]] = {
+    "not_finite": NotFinite,
+    "too_many_vertices": TooManyVertices,
+    "too_far": OutsideCounty,
+    "too_short": TooShort,
+    "self_crossing": SelfCrossing,
 }
 
 
@@ -92,7 +92,7 @@ def arranged(net: Net, involved: Iterable[str], drawn: Geometries) -> Patch:
         if not beyond:
             return Patch(ordered, found)
         rows |= {row.code: row for row in beyond}
-    raise UnstableGround("the borders there are too close together to be changed: draw elsewhere")
+    raise UnstableGround("too_close")
 
 
 def cells_of(rows: Sequence[Row]) -> Geometries:
@@ -138,9 +138,8 @@ def understood() -> Iterator[None]:
     try:
         yield
     except BadLine as bad:
-        refusal, message = _BAD_LINES[bad.kind]
-        raise refusal(message, place=bad.place) from bad
+        raise _BAD_LINES[bad.kind](bad.kind, place=bad.place) from bad
     except Unstable as unstable:
-        raise UnstableGround("the borders there are too close together to be changed: draw elsewhere") from unstable
+        raise UnstableGround("too_close") from unstable
     except TooWide as wide:
-        raise OutsideCounty("the line reaches out of the county's surroundings: draw it inside") from wide
+        raise OutsideCounty("too_far") from wide

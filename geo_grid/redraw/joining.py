@@ -32,20 +32,17 @@ def merge(net: Net, move: Merge) -> Made:
     """The grids made one."""
     rows = [net.row(code) for code in dict.fromkeys((move.keep, *move.grids))]
     if move.keep not in move.grids:
-        message = f"{move.keep} is to stay but is not among the grids to be merged: name it too"
-        raise UnknownGrid(message, grids=(move.keep,))
+        raise UnknownGrid("keeper_missing", grids=(move.keep,), grid=move.keep)
     if len(rows) < 2:
-        raise TooFew("one grid cannot be merged with itself: name another one", grids=move.grids)
+        raise TooFew("merge_alone", grids=move.grids)
     keep, *others = rows
     for row in others:
         if row.tier is not keep.tier:
-            message = (
-                f"{row.code} is a {row.tier.en.lower()}, {keep.code} a {keep.tier.en.lower()}: merge like with like"
-            )
-            raise WrongTier(message, grids=(keep.code, row.code))
+            tiers: dict[str, Any] = {"tier": keep.tier.code, "tier_other": row.tier.code}
+            raise WrongTier("merge_tiers", grids=(keep.code, row.code), grid=keep.code, other=row.code, **tiers)
         if row.parent != keep.parent:
-            message = f"{row.code} lies in {row.parent}, {keep.code} in {keep.parent}: transfer it first, then merge"
-            raise MergeAcross(message, grids=(keep.code, row.code))
+            parents: dict[str, Any] = {"parent": keep.parent, "parent_other": row.parent}
+            raise MergeAcross("merge_parents", grids=(keep.code, row.code), grid=keep.code, other=row.code, **parents)
     return settle(net, _joined(net, keep, others)), ()
 
 
@@ -69,9 +66,9 @@ def transfer(net: Net, move: Transfer) -> Made:
     """The grid with all below it in another parent."""
     row, _ = net.row(move.grid), net.row(move.parent)
     if row.parent == move.parent:
-        raise SameParent(f"grid {row.code} lies in {move.parent} already: name another", grids=(row.code, move.parent))
+        raise SameParent("same_parent", grids=(row.code, move.parent), grid=row.code, parent=move.parent)
     if row.parent is None:
-        raise WrongTier(f"grid {row.code} is a {row.tier.en.lower()} and lies in no parent", grids=(row.code,))
+        raise WrongTier("root_stays", grids=(row.code,), grid=row.code, tier=row.tier.code)
     return settle(net, {row.code: replace(row, parent=move.parent)}), ()
 
 
@@ -83,13 +80,12 @@ def dissolve(net: Net, move: Dissolve) -> Made:
     if move.to is not None:
         target = net.row(move.to)
         if target.code == row.code or target.parent != row.parent:
-            message = f"{target.code} is neither the parent nor a sibling of {row.code}: name one, or none"
-            raise NoNeighbour(message, grids=(row.code, target.code))
+            raise NoNeighbour("not_beside", grids=(row.code, target.code), grid=row.code, other=target.code)
     else:
         target = _closest(net, row)
     if target.tier.is_leaf != row.tier.is_leaf or (not row.tier.is_leaf and target.tier is not row.tier):
-        message = f"{target.code} is a {target.tier.en.lower()} and cannot take in a {row.tier.en.lower()}"
-        raise WrongTier(message, grids=(row.code, target.code))
+        tiers: dict[str, Any] = {"tier": row.tier.code, "tier_other": target.tier.code}
+        raise WrongTier("cannot_take_in", grids=(row.code, target.code), other=target.code, **tiers)
     return settle(net, _joined(net, target, [row])), ()
 
 
@@ -97,7 +93,7 @@ def _into_parent(net: Net, row: Row, parent: Row) -> dict[str, Row | None]:
     """The rows once the parent has the ground and the children of the grid."""
     wanted: dict[str, Row | None] = {child.code: replace(child, parent=parent.code) for child in net.children(row.code)}
     if not wanted and row.own is None:
-        raise EmptyParent(f"grid {row.code} holds nothing", grids=(row.code,))
+        raise EmptyParent("holds_nothing", grids=(row.code,), grid=row.code)
     if row.own is not None:
         wanted[parent.code] = replace(parent, own=_one(parent, row))
     return wanted | {row.code: None}
@@ -111,13 +107,12 @@ def _closest(net: Net, row: Row) -> Row:
         one for one in same if one.tier is row.tier
     ]
     if row.parent is None:
-        raise NoNeighbour(f"grid {row.code} has no parent: name the grid that takes it in", grids=(row.code,))
+        raise NoNeighbour("no_parent", grids=(row.code,), grid=row.code)
     shapes = np.empty(len(same) + 1, dtype=object)
     shapes[:] = [net.outline(row.code), *(net.outline(one.code) for one in same)]
     shared = common_borders(shapes, 0)
     if len(same) == 0 or shared[1:].max() <= 0:
-        message = f"no grid beside {row.code} in {row.parent} can take it in: name one, or the parent"
-        raise NoNeighbour(message, grids=(row.code,))
+        raise NoNeighbour("none_beside", grids=(row.code,), grid=row.code, parent=row.parent)
     return same[int(np.argmax(shared[1:]))]
 
 
@@ -136,6 +131,5 @@ def rename(net: Net, move: Rename) -> Made:
     row = net.row(move.grid)
     name = move.name.strip()
     if not name or len(name) > 100 or not name.isprintable():
-        message = "a grid's name has 1 to 100 printable characters: give another one"
-        raise NothingChanges(message, grids=(row.code,))
+        raise NothingChanges("name_of_grid", grids=(row.code,))
     return settle(net, {row.code: replace(row, name=name)}), ()

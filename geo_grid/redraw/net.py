@@ -94,7 +94,7 @@ class Net:
         """The grid with that code; raises `UnknownGrid`."""
         found = self.get(code)
         if found is None:
-            raise UnknownGrid(f"there is no grid {code}: name one that stands", grids=(code,))
+            raise UnknownGrid("unknown_grid", grids=(code,), grid=code)
         return found
 
     def children(self, code: str) -> list[Row]:

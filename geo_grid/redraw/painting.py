@@ -34,11 +34,11 @@ def paint(net: Net, move: Paint) -> Made:
     """All ground in the ring with a standing leaf."""
     to = net.row(move.to)
     if not to.tier.is_leaf:
-        raise WrongTier(f"grid {to.code} holds other grids: give the ground to one of its leaves", grids=(to.code,))
+        raise WrongTier("paint_head", grids=(to.code,), grid=to.code)
     region = drawn_region(net, move.region, move.snap_m)
     patch, owners = _laid(net, region, to.code, outside=False)
     if all(owner == before for owner, before in zip(owners, patch.owners(), strict=True)):
-        raise NothingChanges(f"all ground in the ring belongs to {to.code} already", grids=(to.code,))
+        raise NothingChanges("painted_already", grids=(to.code,), place=_inside(region), grid=to.code)
     return settle(net, _kept(patch, patch.changed(owners, {}), absorb=move.absorb)), ()
 
 
@@ -46,16 +46,15 @@ def carve(net: Net, move: Carve) -> Made:
     """All ground in the ring with a new leaf."""
     parent = net.row(move.parent)
     if not move.tier.is_leaf or not may_hold(parent.tier, move.tier):
-        message = f"a {move.tier.en.lower()} cannot be carved into {parent.code}, a {parent.tier.en.lower()}"
-        raise WrongTier(message, grids=(parent.code,))
+        tiers: dict[str, Any] = {"tier": move.tier.code, "tier_parent": parent.tier.code}
+        raise WrongTier("carve_tier", grids=(parent.code,), grid=parent.code, **tiers)
     region = drawn_region(net, move.region, move.snap_m)
     _check_size(region)
     like = Row(parent.code, move.tier, parent.code, move.name.strip() or move.tier.zh, None)
     made = Naming(net, (move.name,), (move.code,)).make(like, parent=parent.code)
     patch, owners = _laid(net, region, made.code, outside=False)
     if made.code not in owners:
-        at = _inside(region)
-        raise OutsideCounty("the ring lies outside the county: draw it inside", place=at)
+        raise OutsideCounty("ring_outside", place=_inside(region))
     wanted = patch.changed(owners, {made.code: made})
     ground = wanted[made.code]
     if ground is not None:
@@ -67,18 +66,16 @@ def extend(net: Net, move: Extend) -> Made:
     """The nobody's ground in the ring with a leaf at the county's outline."""
     row = net.row(move.grid)
     if not row.tier.is_leaf:
-        raise WrongTier(f"grid {row.code} holds other grids: extend one of its leaves", grids=(row.code,))
+        raise WrongTier("extend_head", grids=(row.code,), grid=row.code)
     region = drawn_region(net, move.region, move.snap_m)
     patch, painted_owners = _laid(net, region, row.code, outside=True)
     before = patch.owners()
     owners = [new if old is None else old for new, old in zip(painted_owners, before, strict=True)]
     gained = [face for face, (new, old) in enumerate(zip(owners, before, strict=True)) if new != old]
     if not gained:
-        message = "no ground in the ring lies outside the county: draw it over the outline"
-        raise NothingChanges(message, grids=(row.code,))
+        raise NothingChanges("extend_inside", grids=(row.code,), place=_inside(region))
     if not shapely.relate_pattern(patch.found.faces[gained], row.own, "****1****").any():
-        message = f"the ring does not reach over a border of {row.code} with the outside: draw it so"
-        raise NoTouch(message, grids=(row.code,), place=_inside(region))
+        raise NoTouch("extend_apart", grids=(row.code,), place=_inside(region), grid=row.code)
     return settle(net, patch.changed(owners, {}), moves_outline=True), ()
 
 
@@ -87,7 +84,7 @@ def shrink(net: Net, move: Shrink) -> Made:
     region = drawn_region(net, move.region, move.snap_m)
     patch, owners = _laid(net, region, None, outside=False)
     if owners == patch.owners():
-        raise NothingChanges("the ring holds no ground of the county: draw it over the outline", place=_inside(region))
+        raise NothingChanges("shrink_nothing", place=_inside(region))
     return settle(net, _kept(patch, patch.changed(owners, {}), absorb=False), moves_outline=True), ()
 
 
@@ -102,7 +99,7 @@ def _laid(net: Net, region: Any, to: str | None, *, outside: bool) -> tuple[Patc
     if standing is not None and standing not in rows and (rows or outside):
         rows.append(standing)
     if not rows:
-        raise OutsideCounty("the ring lies outside the county: draw it inside", place=_inside(region))
+        raise OutsideCounty("ring_outside", place=_inside(region))
     codes = [row.code for row in rows]
     target = codes.index(to) if to in codes else _AWAY
     with understood():
@@ -119,9 +116,8 @@ def _kept(patch: Patch, wanted: dict[str, Row | None], *, absorb: bool) -> dict[
     known = {row.code: row for row in patch.rows}
     bare = [code for code, row in wanted.items() if row is not None and row.own is None and known[code].tier.is_leaf]
     if bare and not absorb:
-        message = f"{_listed(bare)} would lose all ground: draw around, or let the ring absorb them"
         at = shapely.point_on_surface(known[bare[0]].own)
-        raise LosesAllGround(message, grids=tuple(bare), place=(float(at.x), float(at.y)))
+        raise LosesAllGround("swallowed", grids=tuple(bare), place=(float(at.x), float(at.y)), listed=_listed(bare))
     return {code: None if code in bare else row for code, row in wanted.items()}
 
 
@@ -129,8 +125,8 @@ def _check_size(ground: Any) -> None:
     """Refuse ground too small or too narrow to be meant."""
     if ground is None or is_sliver(ground):
         area, width = (0.0, 0.0) if ground is None else (float(shapely.area(ground)), width_m(ground))
-        message = f"the ring holds only {area:.1f} m², {width:.2f} m wide: draw a larger one"
-        raise Sliver(message, place=None if ground is None else _inside(ground), area_m2=area, width_m=width)
+        place = None if ground is None else _inside(ground)
+        raise Sliver("ring_sliver", place=place, area_m2=round(area, 3), width_m=round(width, 3))
 
 
 def _inside(region: Any) -> tuple[float, float]:
@@ -142,4 +138,4 @@ def _inside(region: Any) -> tuple[float, float]:
 def _listed(codes: Sequence[str]) -> str:
     """Up to three codes, for a sentence."""
     shown = ", ".join(codes[:3])
-    return f"{shown} and {len(codes) - 3} more" if len(codes) > 3 else shown
+    return f"{shown} … ({len(codes)})" if len(codes) > 3 else shown

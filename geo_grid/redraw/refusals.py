@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from geo_grid.errors import BadInput, NotFound, Refused, Stale
+from geo_grid.redraw.words import Told
 
 Place = tuple[float, float]
 
 
-class MoveRefused(Refused):
+class MoveRefused(Told, Refused):
     """A move that would break a rule of the net, or that means nothing where it was drawn.
 
     Attributes
@@ -21,13 +22,13 @@ class MoveRefused(Refused):
         The codes it is about.
     place : (float, float), optional
         Where, in county coordinates; `located` turns it into longitude and latitude.
-    facts : dict
-        Figures of the reason, by name.
+    said : Said
+        The sentence with its facts: figures and codes, by name.
     """
 
-    def __init__(self, message: str, *, grids: tuple[str, ...] = (), place: Place | None = None, **facts: Any) -> None:
-        self.grids, self.place, self.facts = grids, place, facts
-        super().__init__(message)
+    def __init__(self, reason: str, *, grids: tuple[str, ...] = (), place: Place | None = None, **facts: Any) -> None:
+        self.grids, self.place = grids, place
+        super().__init__(reason, **facts)
 
     @property
     def kind(self) -> str:
@@ -38,10 +39,9 @@ class MoveRefused(Refused):
         """The refusal as plain values."""
         return {
             "kind": self.kind,
-            "message": str(self),
+            **self.said.to_json(),
             "grids": list(self.grids),
             "place": None if self.place is None else list(self.place),
-            "facts": self.facts,
         }
 
 
@@ -151,20 +151,22 @@ class BadMove(BadInput):
     """A move in JSON that cannot be read."""
 
 
-class Moved(Stale):
+class Moved(Told, Stale):
     """A grid that the draft changes was changed meanwhile by somebody else."""
 
     def __init__(self, grid: str, actor: str, at: datetime | None, *, move: int | None = None) -> None:
         self.grid, self.actor, self.at, self.move = grid, actor, at, move
-        when = "" if at is None else f" on {at:%Y-%m-%d at %H:%M}"
-        super().__init__(f"grid {grid} was changed by {actor}{when}: rebase the draft, look at it again, then repeat")
+        if at is None:
+            super().__init__("moved_now", grid=grid)
+        else:
+            super().__init__("moved", grid=grid, actor=actor, at=f"{at:%Y-%m-%d %H:%M}")
 
     def to_json(self) -> Mapping[str, Any]:
         """The conflict as plain values."""
         at = None if self.at is None else self.at.isoformat()
         return {
             "kind": "moved",
-            "message": str(self),
+            **self.said.to_json(),
             "grid": self.grid,
             "actor": self.actor,
             "at": at,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import shapely
@@ -41,7 +42,7 @@ def settle(
     rows = {code: (net.get(code), row) for code, row in wanted.items()}
     rows = {code: (old, new) for code, (old, new) in rows.items() if old != new}
     if not rows:
-        raise NothingChanges("the move changes nothing: draw or choose something else", grids=tuple(wanted))
+        raise NothingChanges("nothing_changes", grids=tuple(wanted))
     later = net.after(ChangeSet(rows))
     _check_rows(rows)
     _check_tree(later, rows)
@@ -60,9 +61,9 @@ def _check_rows(rows: Mapping[str, tuple[Row | None, Row | None]]) -> None:
         if new is None:
             continue
         if new.tier.is_leaf and new.own is None:
-            raise LosesAllGround(f"grid {code} would lose all its ground: draw less, or merge it", grids=(code,))
+            raise LosesAllGround("loses_all", grids=(code,), grid=code)
         if new.own is not None and not shapely.is_valid(new.own):
-            raise UnstableGround(f"the ground of grid {code} would not be a sound area: draw elsewhere", grids=(code,))
+            raise UnstableGround("unsound", grids=(code,), grid=code)
 
 
 def _check_tree(later: Net, rows: Mapping[str, tuple[Row | None, Row | None]]) -> None:
@@ -71,11 +72,11 @@ def _check_tree(later: Net, rows: Mapping[str, tuple[Row | None, Row | None]]) -
         if new is not None and (old is None or old.parent != new.parent):
             check_place(later, new)
         if new is None and old is not None and not old.tier.is_leaf and later.children(code):
-            raise EmptyParent(f"grid {code} still holds grids: give them another parent first", grids=(code,))
+            raise EmptyParent("still_holds", grids=(code,), grid=code)
     for head in sorted(_at_risk(rows)):
         row = later.get(head)
         if row is not None and row.own is None and not later.children(head):
-            raise EmptyParent(f"grid {head} would be left without ground: merge or dissolve it instead", grids=(head,))
+            raise EmptyParent("left_empty", grids=(head,), grid=head)
 
 
 def _at_risk(rows: Mapping[str, tuple[Row | None, Row | None]]) -> set[str]:
@@ -93,19 +94,19 @@ def check_place(net: Net, row: Row) -> None:
     """Refuse a row whose parent is of the wrong tier or lies below it."""
     if row.parent is None:
         if not is_root(row.tier):
-            raise WrongTier(f"{_named(row)} needs a parent: name one of a wider tier", grids=(row.code,))
+            raise WrongTier("needs_parent", grids=(row.code,), grid=row.code, tier=row.tier.code)
         return
     above = net.row(row.parent)
     seen = {row.code}
     step: Row | None = above
     while step is not None:
         if step.code in seen:
-            raise Cycle(f"grid {row.code} would lie in itself: choose another parent", grids=(row.code, above.code))
+            raise Cycle("cycle", grids=(row.code, above.code), grid=row.code)
         seen.add(step.code)
         step = None if step.parent is None else net.row(step.parent)
     if not may_hold(above.tier, row.tier):
-        message = f"{_named(row)} cannot lie in {_named(above)}: choose a parent of another tier"
-        raise WrongTier(message, grids=(row.code, above.code))
+        tiers: dict[str, Any] = {"tier": row.tier.code, "tier_parent": above.tier.code}
+        raise WrongTier("cannot_lie_in", grids=(row.code, above.code), grid=row.code, parent=above.code, **tiers)
 
 
 def _outlines(
@@ -191,8 +192,7 @@ def _check_outline(before: object, after: object) -> None:
     if after is None or shapely.area(off) > _KINK_M * shapely.length(off):
         place = None if after is None else shapely.get_coordinates(shapely.point_on_surface(off))[0]
         at = None if place is None else (float(place[0]), float(place[1]))
-        message = "the county's outline would move: use extend or shrink for that, or draw inside the county"
-        raise OutsideCounty(message, place=at)
+        raise OutsideCounty("outline_moves", place=at)
 
 
 def _homes(
@@ -208,10 +208,8 @@ def _homes(
     found = locate([(door.x, door.y) for door in doors], cells)
     lost = [door for door, place in zip(doors, found, strict=True) if place < 0]
     if lost:
-        message = f"{len(lost)} households would lie outside the county: leave their ground in it"
-        raise HouseholdsOutside(
-            message, grids=tuple(sorted({door.grid for door in lost})), place=lost[0][1:3], households=len(lost)
-        )
+        grids = tuple(sorted({door.grid for door in lost}))
+        raise HouseholdsOutside("households_outside", grids=grids, place=lost[0][1:3], households=len(lost))
     homes = {
         door.code: (door.grid, codes[place])
         for door, place in zip(doors, found, strict=True)
@@ -228,16 +226,12 @@ def _check_covered(
     if bare:
         at = next(door for door in doors if door.code == bare[0])
         after = homes[bare[0]][1]
-        message = f"{len(bare)} households would lie on ground of {after} that no leaf covers: give them to a leaf"
-        raise HouseholdsUncovered(message, grids=(after,), place=(at.x, at.y), households=len(bare))
+        raise HouseholdsUncovered(
+            "households_uncovered", grids=(after,), place=(at.x, at.y), grid=after, households=len(bare)
+        )
 
 
 def _is_leaf(pair: tuple[Row | None, Row | None]) -> bool:
     """Whether the grid of a change is a leaf."""
     row = pair[0] or pair[1]
     return row is not None and row.tier.is_leaf
-
-
-def _named(row: Row) -> str:
-    """A grid with its tier, for a sentence."""
-    return f"{row.tier.en.lower()} {row.code}"

@@ -36,8 +36,7 @@ def reshape(net: Net, move: Reshape) -> Made:
     above = {one.code for one in net.ancestors(row.code)}
     partner = None if move.partner is None or move.partner in above else net.row(move.partner)
     if partner is not None and partner.tier.rank != row.tier.rank and partner.tier.is_leaf != row.tier.is_leaf:
-        message = f"{row.code} and {partner.code} are of different tiers: name two grids side by side"
-        raise WrongTier(message, grids=(row.code, partner.code))
+        raise WrongTier("reshape_tiers", grids=(row.code, partner.code), grid=row.code, other=partner.code)
     line = drawn_line(net, move.line, move.snap_m)
     outline = net.outline(row.code)
     with understood():
@@ -59,16 +58,13 @@ def _check(row: Row, line: Any, found: Shift) -> None:
     if len(moved) == 0:
         if found.undecided is not None and shapely.length(found.undecided) > 0:
             at = shapely.get_coordinates(found.undecided)[0]
-            message = f"it cannot be told which side of the line {row.code} should keep: draw from border to border"
-            raise NotDecided(message, grids=(row.code,), place=(float(at[0]), float(at[1])))
-        message = f"the line does not meet the border of grid {row.code} twice: draw it from border to border"
-        raise NoTouch(message, grids=(row.code,), place=place)
+            raise NotDecided("undecided", grids=(row.code,), place=(float(at[0]), float(at[1])), grid=row.code)
+        raise NoTouch("no_touch", grids=(row.code,), place=place, grid=row.code)
     if all(is_sliver(face) for face in moved):
         largest = max(moved, key=lambda face: float(shapely.area(face)))
         spot = shapely.point_on_surface(largest)
-        area = float(shapely.area(largest))
-        message = f"the line moves only {area:.1f} m² of the border of {row.code}: draw it further away"
-        raise Sliver(message, grids=(row.code,), place=(float(spot.x), float(spot.y)), area_m2=round(area, 3))
+        area, at_spot = round(float(shapely.area(largest)), 3), (float(spot.x), float(spot.y))
+        raise Sliver("reshape_sliver", grids=(row.code,), place=at_spot, grid=row.code, area_m2=area)
 
 
 class _Sorter:
@@ -103,8 +99,7 @@ class _Sorter:
         beyond = moved & (self.patch.found.owner == NOBODY)
         if beyond.any() and not all(is_sliver(face) for face in faces[beyond]):
             at = shapely.point_on_surface(faces[beyond][0])
-            message = "the line would take in ground outside the county: extend the county for that"
-            raise OutsideCounty(message, grids=(self.row.code,), place=(float(at.x), float(at.y)))
+            raise OutsideCounty("takes_outside", grids=(self.row.code,), place=(float(at.x), float(at.y)))
         self.moving = moved & ~beyond
 
     def wanted(self) -> dict[str, Row | None]:
@@ -129,8 +124,7 @@ class _Sorter:
         changed = self.patch.changed(self.owners, {})
         for code, ground in changed.items():
             if ground is not None and ground.own is None and known[code].tier.is_leaf:
-                message = f"grid {code} would lose all its ground: draw less, or merge it"
-                raise LosesAllGround(message, grids=(code,))
+                raise LosesAllGround("loses_all", grids=(code,), grid=code)
             if ground is not None:
                 rows[code] = replace(rows[code], own=ground.own) if rows.get(code) else ground  # type: ignore[type-var]
         return rows
@@ -173,9 +167,7 @@ class _Sorter:
                         best = (length, top, owner)
             if best is None:
                 top = min(set(waiting) - placed)
-                raise NoNeighbour(
-                    f"no grid on the other side of the line touches {top}: draw the line in smaller steps", grids=(top,)
-                )
+                raise NoNeighbour("no_far_side", grids=(top,), grid=top)
             _, top, owner = best
             self.parents[top] = self._parent_for(self.net.row(top), owner)
             placed.add(top)
@@ -234,8 +226,7 @@ class _Sorter:
             if may_hold(above.tier, row.tier):
                 return code
             code = self.parents.get(code, above.parent)
-        message = f"{row.code}, a {row.tier.en.lower()}, has no place beside {beside}: draw around it"
-        raise NoNeighbour(message, grids=(row.code, beside))
+        raise NoNeighbour("no_place", grids=(row.code, beside), grid=row.code, tier=row.tier.code, other=beside)
 
     def _place_parts(self, links: list[dict[int, float]], side_of: list[str | None], settled: list[bool]) -> None:
         """Let every part join the grid beside it with the longest common border, from the border inwards."""
@@ -269,8 +260,7 @@ class _Sorter:
         if is_sliver(largest):
             return
         at = shapely.point_on_surface(largest)
-        message = "ground given away would have no neighbour on its new side: draw the line in smaller steps"
-        raise NoNeighbour(message, grids=(self.row.code,), place=(float(at.x), float(at.y)))
+        raise NoNeighbour("no_new_side", grids=(self.row.code,), place=(float(at.x), float(at.y)))
 
     def _holder(self, source: str | None, beside: str, side: str) -> str:
         """Who takes in a part: the neighbour; for a part of a remainder, the nearest grid above that may have one.

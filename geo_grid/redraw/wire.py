@@ -80,6 +80,18 @@ def move_to_json(move: Move, srid: int) -> dict[str, Any]:
     return found
 
 
+def move_keys() -> dict[str, dict[str, Any]]:
+    """Every kind of move: what it does, its keys, and those that must be given."""
+    return {
+        kind: {
+            "meaning": (move.__doc__ or "").split("\n", 1)[0],
+            "keys": [one.name for one in fields(move)],
+            "required": [one.name for one in fields(move) if one.default is MISSING],
+        }
+        for kind, move in MOVES.items()
+    }
+
+
 def move_from_json(given: object, srid: int) -> Move:
     """The move that plain values describe; raises `BadMove` naming the key that is wrong."""
     if not isinstance(given, Mapping):

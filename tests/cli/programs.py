@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
+from unittest.mock import patch
+
+from geo_grid.cli import main
+from geo_grid.settings import settings
 
 PROGRAM = [sys.executable, "-m", "geo_grid.cli"]
 
@@ -20,3 +26,20 @@ def geo_grid(*words: str, **chosen: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*PROGRAM, *words], env=clean_environment(**chosen), capture_output=True, text=True, check=False, timeout=60
     )
+
+
+def geo_grid_here(*words: str, said: str = "", **chosen: str) -> subprocess.CompletedProcess[str]:
+    """The same without a process of its own: the program's `main`, its settings read anew. `said` is its input."""
+    out, err = io.StringIO(), io.StringIO()
+    asked = patch.object(sys, "argv", ["geo-grid", *words])
+    heard = patch.object(sys, "stdin", io.StringIO(said))
+    with patch.dict(os.environ, clean_environment(**chosen), clear=True), asked, heard:
+        settings.cache_clear()
+        try:
+            with redirect_stdout(out), redirect_stderr(err):
+                main()
+        except SystemExit as end:
+            code = int(end.code or 0)
+        finally:
+            settings.cache_clear()
+    return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())

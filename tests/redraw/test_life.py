@@ -165,7 +165,7 @@ def test_an_undo_names_the_later_change_in_its_way(desk: Desk) -> None:
     one, _ = siblings(desk)
     applied = brought_in(desk, Split((one,), across(desk, one)))
     brought_in(desk, Rename(one, "新名"))
-    with pytest.raises(redraw.LaterChanges, match=f"{one} by chen"):
+    with pytest.raises(redraw.LaterChanges, match=f"{one}: chen"):
         desk.do(redraw.undo_applied, applied.draft.id, CHEN)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import threading
 from collections import Counter
@@ -30,6 +31,8 @@ from tests.redraw.anything import Planner
 from tests.redraw.people import ALICE, CHEN
 from tests.redraw.proofs import array, prove_move, prove_net, same
 
+log = logging.getLogger(__name__)
+
 REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "real"
 real_maps = pytest.mark.skipif(not REAL.is_dir(), reason="the real maps are not beside this checkout")
 
@@ -53,10 +56,12 @@ def walk(source: MemorySource, count: int, seed: int) -> Counter[str]:
         if step % 500 == 499:
             prove_net(net, codes)
             net = Net(net.source.made_over(net))  # type: ignore[attr-defined]
+            log.info("seed %s, after %s moves: %s", seed, step + 1, dict(done))
     prove_net(net, codes)
     for changes in reversed(made):
         net = net.after(~changes)
     assert same(net, start, codes)
+    log.info("seed %s, %s moves taken back: %s", seed, count, dict(done))
     return done
 
 

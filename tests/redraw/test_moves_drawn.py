@@ -332,7 +332,7 @@ def test_a_refusal_of_a_line_says_where() -> None:
         run(net, Split(("A",), line((-1, 3), (1.5, 3))))
     assert refused.value.place == line((1.5, 3))[0]
     assert refused.value.grids == ("A",)
-    assert refused.value.facts == {"gap_m": 64.0}
+    assert refused.value.facts["gap_m"] == 64.0
 
 
 def test_the_last_leaf_of_a_group_cannot_leave_it() -> None:

@@ -6,54 +6,48 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 
-from geo_grid.redraw import DraftMove
-from geo_grid.vocabulary import Tier
+from geo_grid.access import Forbidden
+from geo_grid.redraw import WHY, DraftMove, Told
+from geo_grid.vocabulary import Stage, Tier
 from web.language import is_english, word
 
 Names = Mapping[str, str]
 MOST_NAMED = 3
 
-#: Why a move is refused, for readers of Chinese; in English the refusal says it itself, with its figures.
-REFUSALS = {
-    "misses_grid": lazy_gettext("The line does not meet the grid: draw it right across, from border to border."),
-    "ends_inside": lazy_gettext("The line ends inside the grid and cuts nothing off: carry it on to the border."),
-    "sliver": lazy_gettext("What the line cuts off is too small or too narrow to be meant: draw it further away."),
-    "self_crossing": lazy_gettext("The line crosses itself: draw it without a loop."),
-    "too_short": lazy_gettext("The line is shorter than a metre: draw it longer."),
-    "not_finite": lazy_gettext("The line has a coordinate that is no number."),
-    "too_many_vertices": lazy_gettext("The line has too many vertices: draw it simpler."),
-    "outside_county": lazy_gettext("The line lies outside the county, or would move its outline."),
-    "wrong_tier": lazy_gettext("A grid of that tier cannot be there, or cannot be changed in that way."),
-    "merge_across": lazy_gettext("The grids lie in different parents: transfer one of them first."),
-    "too_few": lazy_gettext("It takes two grids or more."),
-    "unknown_grid": lazy_gettext("There is no such grid any more: it has been merged, dissolved or renumbered."),
-    "loses_all_ground": lazy_gettext("A grid would be left without ground: merge or dissolve it instead."),
-    "empty_parent": lazy_gettext("A parent would be left without ground: dissolve it instead."),
-    "cycle": lazy_gettext("A grid would lie in itself: choose another parent."),
-    "same_parent": lazy_gettext("The grid lies in that parent already."),
-    "no_neighbour": lazy_gettext("No neighbour can take the ground: draw a simpler line."),
-    "no_touch": lazy_gettext("The line does not touch the border it should change: begin and end on the border."),
-    "not_decided": lazy_gettext("It cannot be told which side should change hands: draw a simpler line."),
-    "households_outside": lazy_gettext("Households would lie outside the county."),
-    "households_uncovered": lazy_gettext("Households would lie on ground that no leaf covers."),
-    "nothing_changes": lazy_gettext("This would leave everything as it is."),
-    "code_taken": lazy_gettext("The code belongs to another grid, or did: choose another one."),
-    "locked": lazy_gettext("The grid is locked in this draft: unlock it first."),
-    "unstable_ground": lazy_gettext("The borders lie too close together here: draw the line elsewhere."),
-    "unstable": lazy_gettext("The borders lie too close together here: draw the line elsewhere."),
-    "bad_ring": lazy_gettext("The area is no ring: draw at least three corners that enclose ground."),
-    "moved": lazy_gettext(
-        "A grid that this draft changes was changed meanwhile: rebase the draft, nothing drawn is lost."
-    ),
-}
+
+def said(says: str, facts: Mapping[str, Any]) -> str:
+    """A sentence of the redraw library in the reader's language, with its facts."""
+    return str(_(says)) % {name: _fact(name, fact) for name, fact in facts.items()}
 
 
-def refusal_sentence(kind: str, message: str) -> str:
-    """One sentence for a refusal: its own in English, that of its kind in Chinese."""
-    known = REFUSALS.get(kind)
-    return message if is_english() or known is None else str(known)
+def told(given: Mapping[str, Any]) -> str:
+    """The sentence of a refusal that was kept as plain values."""
+    says = WHY.get(str(given.get("reason")))
+    return str(given["message"]) if says is None else said(says, given["facts"])
+
+
+def refusal_sentence(wrong: Exception) -> str:
+    """One sentence for what was refused; one that the library does not know by its facts stays as it is."""
+    if isinstance(wrong, Told):
+        return said(wrong.said.says, wrong.said.facts)
+    if isinstance(wrong, Forbidden):
+        return str(
+            _(
+                "Your account may not do this there (%(action)s): sign in with another one, or ask an administrator.",
+                action=word(wrong.action),
+            )
+        )
+    return str(wrong)
+
+
+def _fact(name: str, fact: Any) -> Any:
+    """A fact as the reader's language says it."""
+    for beginning, terms in (("tier", Tier), ("stage", Stage)):
+        if name.startswith(beginning):
+            found = word(terms[fact])
+            return found.lower() if is_english() else found
+    return fact
 
 
 def move_sentence(move: DraftMove, names: Names) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,10 +16,10 @@ from geo_grid import redraw
 from geo_grid.access import Actor
 from geo_grid.errors import Refused, Stale
 from geo_grid.publish import grid_names
-from geo_grid.redraw import Draft, Moved, MoveRefused, Preview, Problem
+from geo_grid.redraw import Draft, Moved, MoveRefused, Preview, Problem, Told
 from geo_grid.vocabulary import Action
 from web.language import word
-from web.redraws.sentences import Names, move_sentence, refusal_sentence
+from web.redraws.sentences import Names, move_sentence, refusal_sentence, said, told
 
 
 @dataclass(frozen=True)
@@ -71,23 +72,31 @@ def problem_of(wrong: Exception) -> dict[str, Any]:
     blocked = getattr(wrong, "problem", None)
     if isinstance(blocked, Problem):
         return blocked_move(blocked)
-    told = wrong.to_json() if isinstance(wrong, MoveRefused | Moved) else {}
-    kind = str(told.get("kind", ""))
-    grids = list(told.get("grids") or ([told["grid"]] if told.get("grid") else []))
+    plain = wrong.to_json() if isinstance(wrong, MoveRefused | Moved) else _told_plainly(wrong)
+    kind = str(plain.get("kind", ""))
+    grids = list(plain.get("grids") or ([plain["grid"]] if plain.get("grid") else []))
     return {
-        **told,
+        **plain,
         "kind": kind,
-        "message": refusal_sentence(kind, str(wrong)),
+        "message": refusal_sentence(wrong),
         "grids": grids,
-        "place": told.get("place"),
+        "place": plain.get("place"),
         "stale": isinstance(wrong, Stale),
     }
+
+
+def _told_plainly(wrong: Exception) -> dict[str, Any]:
+    """An error of a draft's life as plain values."""
+    if not isinstance(wrong, Told):
+        return {}
+    kind = re.sub(r"(?<!^)(?=[A-Z])", "_", type(wrong).__name__).lower()
+    return {"kind": kind, **wrong.said.to_json()}
 
 
 def blocked_move(problem: Problem) -> dict[str, Any]:
     """The move that cannot stand on the present net, with the grid and the person in the way."""
     refusal = problem.refusal
-    reason = refusal_sentence(str(refusal.get("kind", "")), str(refusal["message"]))
+    reason = told(refusal)
     return {
         "kind": "needs_rebase",
         "message": str(
@@ -165,9 +174,17 @@ def state_json(state: DraftState, actor: Actor) -> dict[str, Any]:
     }
 
 
+def sheet_json(preview: Preview) -> dict[str, Any]:
+    """An effect without its map, its notes in the reader's language."""
+    return {**preview.to_json(), "notes": [said(note.says, note.facts) for note in preview.notes]}
+
+
 def preview_json(preview: Preview | None) -> dict[str, Any]:
     """An effect with its map; both None when there is none."""
     if preview is None:
         return {"preview": None, "map": None}
     after = preview.map
-    return {"preview": preview.to_json(), "map": {"after": after.after, "before": after.before, "border": after.border}}
+    return {
+        "preview": sheet_json(preview),
+        "map": {"after": after.after, "before": after.before, "border": after.border},
+    }

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from sqlalchemy import Connection
 
+from geo_grid import redraw
 from geo_grid.access import Actor
-from geo_grid.redraw import NEXT, Draft, Stage
+from geo_grid.redraw import NEXT, Applied, Draft, Stage
 from geo_grid.vocabulary import Action
 
 
@@ -76,3 +79,9 @@ def _hindrance(step: Step, draft: Draft, reader: Actor) -> str:
     if step.name in OF_AUTHORS and not is_author and not draft.shared:
         return str(lazy_gettext("That is up to its author."))
     return ""
+
+
+def undo_named(conn: Connection, draft_id: int, who: Actor) -> Applied:
+    """The applied redraw taken back by a new one, whose name says so in the reader's language."""
+    name = redraw.read_draft(conn, draft_id, who).name
+    return redraw.undo_applied(conn, draft_id, who, name=str(_("Undo: %(name)s", name=name)))

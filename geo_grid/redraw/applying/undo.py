@@ -13,10 +13,11 @@ from geo_grid.errors import Refused
 from geo_grid.redraw.applying import store
 from geo_grid.redraw.changes import ChangeSet
 from geo_grid.redraw.net import Net, Row
+from geo_grid.redraw.words import Told
 from geo_grid.vocabulary import Tier
 
 
-class LaterChanges(Refused):
+class LaterChanges(Told, Refused):
     """What was changed cannot be taken back: it was changed again since.
 
     `changes` are the grids with who changed each last, and when.
@@ -24,9 +25,13 @@ class LaterChanges(Refused):
 
     def __init__(self, changes: Sequence[tuple[str, str, datetime]]) -> None:
         self.changes = tuple(changes)
-        named = "; ".join(f"{grid} by {actor} on {at:%Y-%m-%d at %H:%M}" for grid, actor, at in self.changes[:5])
-        more = f" and {len(self.changes) - 5} more" if len(self.changes) > 5 else ""
-        super().__init__(f"later changes stand in the way ({named}{more}): undo those first, or draw a new redraw")
+        named = "; ".join(f"{grid}: {actor}, {at:%Y-%m-%d %H:%M}" for grid, actor, at in self.changes[:5])
+        super().__init__("later_changes", changes=named + (" …" if len(self.changes) > 5 else ""))
+
+
+def latest_writers(conn: Connection, codes: Sequence[str]) -> Sequence[Any]:
+    """Who changed each grid last, and when: rows of code, actor and at."""
+    return store.latest_writers(conn, codes)
 
 
 def changes_of(conn: Connection, changeset_id: int) -> ChangeSet:

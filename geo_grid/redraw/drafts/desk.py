@@ -8,17 +8,18 @@ from typing import Any, TypedDict, Unpack
 from sqlalchemy import Connection
 
 from geo_grid.access import Action, Actor, Forbidden, demand, may
-from geo_grid.errors import BadInput, NotFound
 from geo_grid.journal import data_version
 from geo_grid.redraw.applying import changes_of, check_undo
 from geo_grid.redraw.arcs import Arcs, arcs_of
 from geo_grid.redraw.changes import ChangeSet
 from geo_grid.redraw.drafts import store
 from geo_grid.redraw.drafts.model import (
+    BadDraft,
     Draft,
     DraftMove,
     DraftMoved,
     NeedsRebase,
+    NoRedraw,
     NotYours,
     Step,
     Worked,
@@ -94,7 +95,7 @@ def change_draft(
         values["note"] = checked_note(note)
     if (shared := wanted.get("shared")) is not None:
         if actor.username != draft.author:
-            raise NotYours(f"only {draft.author} may share this draft or take it back: ask them")
+            raise NotYours("not_yours_to_share", author=draft.author)
         values["shared"] = shared
     if (locked := wanted.get("locked")) is not None:
         codes = sorted(set(locked))
@@ -110,7 +111,7 @@ def add_move(conn: Connection, redraw_id: int, actor: Actor, move: Move, *, revi
     """The draft with one more move, which takes the place of undone ones. Raises the move's refusal."""
     draft = open_draft(conn, redraw_id, actor, revision)
     if len(draft.standing) >= MOST_MOVES:
-        raise BadInput(f"a draft holds at most {MOST_MOVES} moves: begin another one")
+        raise BadDraft("too_many_moves", most=MOST_MOVES)
     found = replay(conn, draft.standing)
     codes = found.step(move, locked=draft.locked)
     demand_ground(actor, Action.DRAW, found)
@@ -145,7 +146,7 @@ def undo_move(conn: Connection, redraw_id: int, actor: Actor, *, revision: int |
     draft = open_draft(conn, redraw_id, actor, revision)
     standing = [one for one in draft.moves if not one.undone]
     if not standing:
-        raise NothingChanges("there is no move to undo: draw one first")
+        raise NothingChanges("nothing_to_undo")
     store.mark_move(conn, redraw_id, standing[-1].position, undone=True)
     return _worked_anew(conn, redraw_id, actor)
 
@@ -155,7 +156,7 @@ def redo_move(conn: Connection, redraw_id: int, actor: Actor, *, revision: int |
     draft = open_draft(conn, redraw_id, actor, revision)
     undone = [one for one in draft.moves if one.undone]
     if not undone:
-        raise NothingChanges("there is no undone move: undo one first")
+        raise NothingChanges("nothing_to_redo")
     store.mark_move(conn, redraw_id, undone[0].position, undone=False)
     return _worked_anew(conn, redraw_id, actor)
 
@@ -215,7 +216,7 @@ def open_draft(conn: Connection, redraw_id: int, actor: Actor, revision: int | N
     if draft.stage not in _OPEN_STAGES:
         raise WrongStage(draft.stage)
     if revision is not None and revision != draft.revision:
-        raise DraftMoved(f"the draft was changed meanwhile (revision {draft.revision}): look again, then repeat")
+        raise DraftMoved("draft_moved", revision=draft.revision)
     return draft
 
 
@@ -241,7 +242,7 @@ def checked_name(name: str) -> str:
     """A redraw's name; raises `BadInput`."""
     name = name.strip()
     if not name or len(name) > 100 or not name.isprintable():
-        raise BadInput("a redraw's name has 1 to 100 printable characters: give another one")
+        raise BadDraft("name_of_redraw")
     return name
 
 
@@ -249,7 +250,7 @@ def checked_note(note: str) -> str:
     """A note or reason; raises `BadInput`."""
     note = note.strip()
     if len(note) > 2000:
-        raise BadInput("a note has at most 2,000 characters: shorten it")
+        raise BadDraft("note_too_long")
     return note
 
 
@@ -276,7 +277,7 @@ def _read(conn: Connection, redraw_id: int, actor: Actor, *, locking: bool) -> D
     row = store.redraw(conn, redraw_id, locking=locking)
     hidden = row is not None and not row.shared and row.author != actor.username
     if row is None or (hidden and row.stage in {Stage.DRAFT.code, Stage.WITHDRAWN.code}):
-        raise NotFound(f"there is no redraw {redraw_id}: see the list of redraws")
+        raise NoRedraw("no_redraw", number=redraw_id)
     srid = store.county_srid(conn)
     moves = tuple(_move(one, srid) for one in store.moves_of(conn, redraw_id))
     return _draft(row, moves, tuple(_step(one) for one in store.steps_of(conn, redraw_id)))

@@ -8,26 +8,28 @@ from datetime import date
 from sqlalchemy import Connection
 
 from geo_grid.access import Action, Actor, demand
-from geo_grid.errors import BadInput
 from geo_grid.journal import NewChangeset, data_version
 from geo_grid.redraw.applying import (
     changes_of,
     check_undo,
     families_of,
+    latest_writers,
     lock_grids,
     take_back_posts,
     write_changes,
 )
 from geo_grid.redraw.drafts import store
-from geo_grid.redraw.drafts.desk import checked_note, demand_ground, locked_draft, note_base, read_draft
+from geo_grid.redraw.drafts.desk import checked_name, checked_note, demand_ground, locked_draft, note_base, read_draft
 from geo_grid.redraw.drafts.model import (
     NEXT,
     Applied,
+    BadDraft,
     Draft,
     NotYet,
     NotYours,
     OwnApproval,
     PastDate,
+    UndoneAlready,
     WrongStage,
 )
 from geo_grid.redraw.drafts.replay import Replay, begin, replay
@@ -43,7 +45,7 @@ def submit(conn: Connection, redraw_id: int, actor: Actor) -> Draft:
     """The draft handed in; raises `NeedsRebase` when it does not work on the present net."""
     draft = _own(conn, redraw_id, actor)
     if not draft.standing:
-        raise NothingChanges("the draft has no moves: draw one before handing it in")
+        raise NothingChanges("no_moves")
     found = replay(conn, draft.standing)
     note_base(conn, redraw_id, found.changes)
     return _step_to(conn, draft, actor, Stage.SUBMITTED)
@@ -60,9 +62,9 @@ def approve(conn: Connection, redraw_id: int, actor: Actor, effective_on: date) 
     draft = locked_draft(conn, redraw_id, actor)
     _check_step(draft, Stage.APPROVED)
     if actor.username in {draft.author, draft.submitted_by, *(one.author for one in draft.moves)}:
-        raise OwnApproval("whoever drew a redraw cannot approve it: ask somebody else to")
-    if effective_on < read_today(conn):
-        raise PastDate("a redraw cannot take effect in the past: give today or a later day")
+        raise OwnApproval("own_approval")
+    if effective_on < (today := read_today(conn)):
+        raise PastDate("past_date", today=today.isoformat())
     found = replay(conn, draft.standing)
     demand_ground(actor, Action.APPROVE, found)
     check_footprint(conn, draft, found)
@@ -74,7 +76,7 @@ def refuse(conn: Connection, redraw_id: int, actor: Actor, reason: str) -> Draft
     """The redraw refused, with a reason."""
     demand(actor, Action.APPROVE)
     if not reason.strip():
-        raise BadInput("a refusal needs a reason: say what should be different")
+        raise BadDraft("no_reason")
     return _step_to(conn, locked_draft(conn, redraw_id, actor), actor, Stage.REFUSED, reason)
 
 
@@ -107,7 +109,7 @@ def apply(conn: Connection, redraw_id: int, actor: Actor, *, on: date | None = N
     today = read_today(conn)
     day = today if on is None else min(on, today)
     if draft.effective_on is not None and day < draft.effective_on:
-        raise NotYet(f"the redraw takes effect on {draft.effective_on}: apply it from that day on")
+        raise NotYet("not_yet", day=draft.effective_on.isoformat())
     found = _run_locked(conn, lambda: replay(conn, draft.standing, remember=False))
     demand_ground(actor, Action.APPLY, found)
     check_footprint(conn, draft, found)
@@ -117,11 +119,17 @@ def apply(conn: Connection, redraw_id: int, actor: Actor, *, on: date | None = N
     return _in_force(conn, draft, actor, changeset_id, written.codes)
 
 
-def undo_applied(conn: Connection, redraw_id: int, actor: Actor) -> Applied:
-    """A new redraw, in force, that takes an applied one back; raises `LaterChanges` when others stand in the way."""
+def undo_applied(conn: Connection, redraw_id: int, actor: Actor, *, name: str = "") -> Applied:
+    """A new redraw, in force, that takes an applied one back; raises `LaterChanges` when others stand in the way.
+
+    It is called `name`, or after the one it takes back.
+    """
     draft = locked_draft(conn, redraw_id, actor)
     if draft.changeset_id is None:
         raise WrongStage(draft.stage)
+    undone_by = store.undone_by(conn, redraw_id)
+    if undone_by is not None:
+        raise UndoneAlready("undone_already", number=undone_by)
     left = changes_of(conn, draft.changeset_id)
     today = read_today(conn)
 
@@ -133,7 +141,7 @@ def undo_applied(conn: Connection, redraw_id: int, actor: Actor) -> Applied:
     found = _run_locked(conn, back)
     demand_ground(actor, Action.APPLY, found)
     values = {
-        "name": f"undo: {draft.name}"[:100].strip(),
+        "name": checked_name((name or f"undo: {draft.name}")[:100]),
         "note": "",
         "author": actor.username,
         "shared": True,
@@ -161,7 +169,7 @@ def _run_locked(conn: Connection, work: Callable[[], Replay]) -> Replay:
         if not found.source.changed_since(codes):
             return found
         locked = codes
-    raise Moved("of the draft", "others", None)
+    raise Moved(min(codes - locked, default=min(codes)), "others", None)
 
 
 def check_footprint(conn: Connection, draft: Draft, found: Replay) -> None:
@@ -169,7 +177,7 @@ def check_footprint(conn: Connection, draft: Draft, found: Replay) -> None:
     for code, digest in sorted(draft.footprint.items()):
         row = found.base.get(code)
         if row is None or row.digest != digest:
-            writers = store.latest_writers(conn, [code])
+            writers = latest_writers(conn, [code])
             who, when = (writers[0].actor, writers[0].at) if writers else ("somebody", None)
             position = next((one.position for one in draft.moves if not one.undone and code in str(one.json)), None)
             raise Moved(code, who, when, move=position)
@@ -188,7 +196,7 @@ def _own(conn: Connection, redraw_id: int, actor: Actor) -> Draft:
     demand(actor, Action.DRAW)
     draft = locked_draft(conn, redraw_id, actor)
     if draft.author != actor.username and not draft.shared:
-        raise NotYours(f"this redraw is {draft.author}'s: ask them")
+        raise NotYours("not_yours", author=draft.author)
     return draft
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from geo_grid.errors import Refused, Stale
+from geo_grid.errors import BadInput, NotFound, Refused, Stale
 from geo_grid.redraw.moves import Move
 from geo_grid.redraw.refusals import MoveRefused
 from geo_grid.redraw.sheet import Figures, Preview
+from geo_grid.redraw.words import Told
 from geo_grid.vocabulary import Stage
 
 _S = Stage
@@ -27,35 +28,46 @@ NEXT: dict[Stage, frozenset[Stage]] = {
 }
 
 
-class WrongStage(Refused):
+class WrongStage(Told, Refused):
     """The redraw cannot go from its stage to that one."""
 
     def __init__(self, at: Stage, to: Stage | None = None) -> None:
         self.at, self.to = at, to
         if to is None:
-            text = f"a redraw that is {at.en.lower()} is not changed any more: reopen it, or make another"
+            super().__init__("stage_closed", stage=at.code)
         else:
-            text = f"a redraw that is {at.en.lower()} cannot become {to.en.lower()}: see its steps"
-        super().__init__(text)
+            super().__init__("stage_step", stage=at.code, stage_to=to.code)
 
 
-class OwnApproval(Refused):
+class OwnApproval(Told, Refused):
     """Whoever drew a redraw may not approve it."""
 
 
-class NotYet(Refused):
+class NotYet(Told, Refused):
     """The day from which the redraw is in force has not come."""
 
 
-class NotYours(Refused):
+class NotYours(Told, Refused):
     """The draft is somebody else's."""
 
 
-class PastDate(Refused):
+class PastDate(Told, Refused):
     """A redraw cannot take effect in the past."""
 
 
-class DraftMoved(Stale):
+class BadDraft(Told, BadInput):
+    """What was given for a draft cannot be kept: a name, a note, a reason, one move too many."""
+
+
+class NoRedraw(Told, NotFound):
+    """There is no redraw of that number that the asker may see."""
+
+
+class UndoneAlready(Told, Refused):
+    """The redraw was undone by another one that still holds."""
+
+
+class DraftMoved(Told, Stale):
     """Somebody changed the draft meanwhile."""
 
 
@@ -226,6 +238,14 @@ class Comparison:
     differences: tuple[Difference, ...]
     a: Preview
     b: Preview | None
+
+    def to_json(self) -> dict[str, Any]:
+        """The comparison as plain values."""
+        return {
+            "differences": [asdict(one) for one in self.differences],
+            "a": self.a.to_json(),
+            "b": None if self.b is None else self.b.to_json(),
+        }
 
 
 def refusal_json(refused: Exception) -> Mapping[str, Any]:

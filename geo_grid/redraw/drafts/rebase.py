@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from geo_grid.access import Actor
+from geo_grid.redraw.applying import latest_writers
 from geo_grid.redraw.drafts import store
 from geo_grid.redraw.drafts.desk import note_base, open_draft, read_draft, sheet_of
 from geo_grid.redraw.drafts.model import Comparison, Difference, NeedsRebase, Rebased
@@ -23,7 +24,7 @@ def rebase(conn: Connection, redraw_id: int, actor: Actor) -> Rebased:
     changed = [
         code for code, digest in draft.footprint.items() if (row := net.get(code)) is None or row.digest != digest
     ]
-    writers = tuple((one.code, one.actor, one.at) for one in store.latest_writers(conn, changed))
+    writers = tuple((one.code, one.actor, one.at) for one in latest_writers(conn, changed))
     try:
         found = replay(conn, draft.standing, remember=False)
     except NeedsRebase as stale:

@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from geo_grid.journal import data_version
+from geo_grid.redraw.applying import latest_writers
 from geo_grid.redraw.changes import ChangeSet
-from geo_grid.redraw.drafts import store
 from geo_grid.redraw.drafts.model import NeedsRebase, Problem
 from geo_grid.redraw.live import LiveSource
 from geo_grid.redraw.moves import Move, renamed, with_codes
@@ -97,7 +97,7 @@ def replay(conn: Connection, moves: Sequence[Move], *, remember: bool = True) ->
 
 def problem_of(conn: Connection, position: int, move: Move, refused: MoveRefused) -> Problem:
     """What stands in the way of a move, and who changed the grid that does."""
-    writers = store.latest_writers(conn, refused.grids)
+    writers = latest_writers(conn, refused.grids)
     last = max(writers, key=lambda one: one.at, default=None)
     who, when = (None, None) if last is None else (last.actor, last.at)
     grid = last.code if last is not None else next(iter(refused.grids), None)

@@ -14,18 +14,6 @@ id, name, note, author, stage, shared, locked, created_at, changed_at, revision,
 changeset_id, undoes
 """
 
-_LATEST = """
-SELECT g.code, c.actor, c.at
-  FROM geo_grid.grids g
-  JOIN LATERAL (SELECT v.changeset_id FROM geo_grid.grid_versions v WHERE v.grid_id = g.id
-                 ORDER BY lower(v.valid) DESC LIMIT 1) AS made ON true
-  LEFT JOIN LATERAL (SELECT max(l.changeset_id) AS changeset_id FROM geo_grid.lineage l
-                      WHERE l.from_grid_id = g.id AND g.retired_at IS NOT NULL) AS ended ON true
-  JOIN geo_grid.changesets c ON c.id = greatest(made.changeset_id, ended.changeset_id)
- WHERE g.code = ANY(:codes)
- ORDER BY g.code
-"""
-
 
 def insert_redraw(conn: Connection, values: Mapping[str, Any]) -> int:
     """The id of a new draft."""
@@ -133,9 +121,13 @@ def due(conn: Connection, day: date) -> list[int]:
     return list(conn.execute(query, {"day": day}).scalars())
 
 
-def latest_writers(conn: Connection, codes: Sequence[str]) -> Sequence[Row[Any]]:
-    """Who changed each grid last, and when."""
-    return conn.execute(text(_LATEST), {"codes": list(codes)}).all()
+def undone_by(conn: Connection, redraw_id: int) -> int | None:
+    """The redraw that undid this one, if there is one that was not itself undone."""
+    query = text(
+        "SELECT u.id FROM geo_grid.redraws u WHERE u.undoes = :id AND u.stage = 'APPLIED' AND NOT EXISTS "
+        "(SELECT FROM geo_grid.redraws b WHERE b.undoes = u.id AND b.stage = 'APPLIED') ORDER BY u.id DESC LIMIT 1"
+    )
+    return conn.execute(query, {"id": redraw_id}).scalar()
 
 
 def county_srid(conn: Connection) -> int:

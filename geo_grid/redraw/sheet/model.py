@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from geo_grid.redraw.flows import Flow
+from geo_grid.redraw.words import Said
 from geo_grid.vocabulary import Role, Tier
 
 #: How many households a micro grid holds, least and most (source county).
@@ -115,7 +116,7 @@ class Preview:
     households: tuple[HouseholdMove, ...]
     sites: tuple[SiteMove, ...]
     posts: tuple[PostMove, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Said, ...]
     totals: Totals
     draw: Callable[[], MapAfter] = field(repr=False, compare=False)
 
@@ -132,7 +133,7 @@ class Preview:
             "households": [_plain(one) for one in self.households],
             "sites": [_plain(one) for one in self.sites],
             "posts": [_plain(one) for one in self.posts],
-            "notes": list(self.notes),
+            "notes": [note.to_json() for note in self.notes],
             "totals": _plain(self.totals),
         }
 

@@ -30,6 +30,7 @@ from geo_grid.redraw.sheet.model import (
     Totals,
 )
 from geo_grid.redraw.sheet.posts import post_moves
+from geo_grid.redraw.words import Said
 from geo_grid.vocabulary import LEAF_TIERS, Tier
 
 
@@ -263,15 +264,16 @@ def _size(tier: Tier, households: int) -> str:
     return "few" if households < FEWEST else "many" if households > MOST else "within"
 
 
-def _notes(effects: Sequence[GridEffect]) -> tuple[str, ...]:
+def _notes(effects: Sequence[GridEffect]) -> tuple[Said, ...]:
     """What to look at twice."""
     found = []
     for effect in effects:
         if effect.after is None:
             continue
-        before = effect.before
+        before, households, parts = effect.before, effect.after.households, effect.after.parts
         if effect.after.size != "within" and (before is None or before.size != effect.after.size):
-            found.append(f"{effect.code} would hold {effect.after.households} households: {FEWEST} to {MOST} is usual")
-        if effect.after.parts > 1 and (before is None or before.parts < effect.after.parts):
-            found.append(f"{effect.code} would lie in {effect.after.parts} separate parts")
+            facts = {"grid": effect.code, "households": households, "fewest": FEWEST, "most": MOST}
+            found.append(Said("out_of_size", facts))
+        if parts > 1 and (before is None or before.parts < parts):
+            found.append(Said("in_parts", {"grid": effect.code, "parts": parts}))
     return tuple(found)

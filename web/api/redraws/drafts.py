@@ -14,7 +14,7 @@ from web.access import needs
 from web.api.redraws import given
 from web.database import read, write
 from web.params import BadParameter
-from web.redraws.state import draft_json, draft_state, state_json
+from web.redraws.state import draft_json, draft_state, sheet_json, state_json
 from web.session import actor
 
 drafts = Blueprint("drafts", __name__)
@@ -77,7 +77,9 @@ def compare(draft_id: int) -> Response:
     """The grids that differ between this draft and the draft `?with=`, or the live net without it."""
     who = actor()
     other = params.count("with", 1, 2**31) if params.text("with") else None
-    return jsonify(read(lambda conn: redraw.compare(conn, draft_id, other, who)))
+    found = read(lambda conn: redraw.compare(conn, draft_id, other, who))
+    sheets = {name: None if sheet is None else sheet_json(sheet) for name, sheet in (("a", found.a), ("b", found.b))}
+    return jsonify({**found.to_json(), **sheets})
 
 
 def _stage(code: str | None) -> Stage | None:

@@ -10,6 +10,7 @@ from web.access import needs
 from web.api.redraws import given
 from web.database import read, write
 from web.redraws.state import blocked_move, draft_json, draft_state, state_json
+from web.redraws.steps import undo_named
 from web.session import actor
 
 life = Blueprint("life", __name__)
@@ -86,7 +87,7 @@ def apply(draft_id: int) -> Response:
 def undo(draft_id: int) -> Response:
     """Undo the applied draft by a new redraw; refused when later changes stand in the way."""
     who = actor()
-    done = write(lambda conn: redraw.undo_applied(conn, draft_id, who))
+    done = write(lambda conn: undo_named(conn, draft_id, who))
     draft = draft_json(done.draft, who, {})
     return jsonify(changeset_id=done.changeset_id, version=done.version, codes=done.codes, draft=draft)
 

@@ -11,7 +11,7 @@ from geo_grid.vocabulary import Action
 from web.access import needs
 from web.api.redraws import given
 from web.database import read, write
-from web.redraws.state import blocked_move, draft_json, drawn, names_in, preview_json, problem_of
+from web.redraws.state import blocked_move, draft_json, drawn, names_in, preview_json, problem_of, sheet_json
 from web.session import actor
 
 moves = Blueprint("moves", __name__)
@@ -74,9 +74,9 @@ def one(draft_id: int, position: int) -> Response:
     standing = [move for move in draft.moves if not move.undone and move.position <= position]
     if not standing or standing[-1].position != position:
         raise NotFound(f"draft {draft_id} has no standing move {position}: look at its list of moves")
-    effect = read(redraw.preview_moves, tuple(move.move for move in standing)).to_json()
-    before = read(redraw.preview_moves, tuple(move.move for move in standing[:-1])).to_json() if standing[1:] else None
-    earlier = {grid["code"]: grid for grid in before["grids"]} if before else {}
+    effect = sheet_json(read(redraw.preview_moves, tuple(move.move for move in standing)))
+    before = sheet_json(read(redraw.preview_moves, tuple(move.move for move in standing[:-1]))) if standing[1:] else {}
+    earlier = {grid["code"]: grid for grid in before.get("grids", [])}
     grids = [
         {**grid, "before": earlier[grid["code"]]["after"] if grid["code"] in earlier else grid["before"]}
         for grid in effect["grids"]

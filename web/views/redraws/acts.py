@@ -18,7 +18,7 @@ from geo_grid.vocabulary import Action
 from web.access import needs
 from web.database import write
 from web.redraws.state import problem_of
-from web.redraws.steps import ACTION_OF
+from web.redraws.steps import ACTION_OF, undo_named
 from web.session import actor
 
 LONGEST_TEXT = 2000
@@ -101,6 +101,6 @@ ACTS: dict[str, Act] = {
     "reopen": redraw.reopen,
     "rebase": redraw.rebase,
     "apply": redraw.apply,
-    "undo": redraw.undo_applied,
+    "undo": undo_named,
     "share": _share,
 }
