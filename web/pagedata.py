@@ -65,6 +65,15 @@ def _words() -> dict[str, str]:
         ),
         "netBroken": _("%(count)s faults in the net", count="{count}"),
         "noVacant": _("Every micro grid has somebody"),
+        "lassoEmpty": _("No grid lies in the lasso: half of it must be inside"),
+        "assigned": _(
+            "%(posts)s posts filled, %(households)s households have a new contact",
+            posts="{posts}",
+            households="{households}",
+        ),
+        "takeBack": _("Take back"),
+        "tookBack": _("Taken back."),
+        "goOn": _("Go on"),
         "fullscreen": _("Full screen"),
         "leaveFullscreen": _("Leave full screen"),
     }

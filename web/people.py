@@ -12,7 +12,7 @@ from geo_grid.county import County
 from geo_grid.errors import NotFound
 from geo_grid.publish import masked
 from geo_grid.staffing import Assignment, Post, Worker
-from geo_grid.vocabulary import Role
+from geo_grid.vocabulary import Role, Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,7 @@ class People:
         self.county, self.most = county, most
         self._contacts = Counter(county.doors.contacts)
         self._held: dict[str, list[Assignment]] = {}
+        self._by_grid: dict[str, list[Assignment]] | None = None
         for one in county.staff.assignments:
             self._held.setdefault(one.worker, []).append(one)
 
@@ -99,6 +100,43 @@ class People:
         place = self.county.index.get(code)
         return code if place is None else self.county.grids[place].name
 
+    def town(self, code: str) -> str:
+        """The name of the total grid in which a grid lies."""
+        place = self.county.index.get(code)
+        town = -1 if place is None else int(self.county.ancestors[place, 0])
+        return self.county.grids[town].name if town >= 0 else ""
+
+    def holders(self, code: str) -> list[tuple[Role, str]]:
+        """Who is in the posts of a grid today: role and name, in the order of the roles."""
+        found = [(one.post.role, self.county.staff.workers[one.worker].name) for one in self._holding(code)]
+        return sorted(found, key=lambda pair: (list(Role).index(pair[0]), pair[1]))
+
+    def _holding(self, code: str) -> list[Assignment]:
+        """The assignments of today in a grid."""
+        if self._by_grid is None:
+            self._by_grid = {}
+            for one in self.county.staff.assignments:
+                if one.holds_on(self.county.day):
+                    self._by_grid.setdefault(one.post.grid, []).append(one)
+        return self._by_grid.get(code, [])
+
+    def leaves(self, under: str) -> list[str]:
+        """The codes of the leaves in a grid, by code; raises `NotFound` for one that does not stand."""
+        place = self.county.index.get(under)
+        if place is None:
+            raise NotFound(f"there is no grid {under}: choose one of the list")
+        inside = (self.county.ancestors == place).any(axis=1).tolist()
+        return sorted(
+            grid.code for grid, lies in zip(self.county.grids, inside, strict=True) if lies and grid.tier.is_leaf
+        )
+
+    def places(self, tier: Tier) -> dict[str, list[tuple[str, str]]]:
+        """The grids of a tier (code, name) under the names of their total grids, both by code."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for grid in sorted(self.county.of_tier(tier), key=lambda one: one.code):
+            found.setdefault(self.town(grid.code), []).append((grid.code, grid.name))
+        return found
+
     def chain(self, code: str) -> list[str]:
         """The codes of a grid and of every grid above it, for asking who may."""
         place = self.county.index.get(code)
@@ -121,20 +159,14 @@ class People:
     def _said(self, one: Assignment) -> Held:
         """An assignment with its grid's name."""
         post = one.post
-        name, town = self.name_of(post.grid), self._town(post.grid)
+        name, town = self.name_of(post.grid), self.town(post.grid)
         return Held(post.grid, name, town, post.role, post.seat, one.since, one.until)
 
     def _vacancy(self, post: Post, households: Sequence[int]) -> Vacancy:
         """A vacant post's line."""
         place = self.county.index.get(post.grid, -1)
         count = households[place] if place >= 0 else 0
-        return Vacancy(post.grid, self.name_of(post.grid), self._town(post.grid), post.role, post.seat, count)
-
-    def _town(self, code: str) -> str:
-        """The name of the total grid in which a grid lies."""
-        place = self.county.index.get(code)
-        town = -1 if place is None else int(self.county.ancestors[place, 0])
-        return self.county.grids[town].name if town >= 0 else ""
+        return Vacancy(post.grid, self.name_of(post.grid), self.town(post.grid), post.role, post.seat, count)
 
     def _households_below(self) -> list[int]:
         """The households of each grid and all below it, by the grid's place."""

@@ -151,6 +151,11 @@ def release(conn: Connection, post: Post, on: date) -> None:
         raise NotFound(f"nobody is {post.role.zh} ({post.role.code}) of {post.grid} on {on}: look at the post again")
 
 
+def release_holder(conn: Connection, held: Assignment, on: date) -> None:
+    """Whoever holds that assignment leaves the post on a day."""
+    store.cut_assignment(conn, held, on)
+
+
 def make_contact(conn: Connection, grids: Sequence[str], worker: str) -> int:
     """How many households of the grids, and of all below them, changed to have the worker as their contact."""
     if not grids:

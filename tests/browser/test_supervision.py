@@ -70,6 +70,33 @@ def test_a_vacant_post_is_filled_by_typing_a_code(own_site: Watched) -> None:
     expect(page.locator(".note")).to_contain_text("已安排")
 
 
+def test_grids_are_assigned_with_a_lasso_and_that_is_taken_back(own_site: Watched) -> None:
+    own_site.sign_in("ADMINISTRATOR")
+    page = own_site.open("/grids/990125101002")
+    own_site.settle()
+    page.locator("[data-assign-start]").click()
+    box = page.locator("#county_map").bounding_box()
+    assert box is not None
+    middle, line = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(middle - 90, line - 70)
+    page.mouse.down()
+    for right, down in ((90, -70), (90, 70), (-90, 70), (-90, -60)):
+        page.mouse.move(middle + right, line + down, steps=6)
+    page.mouse.up()
+    chosen = page.locator(".chosen-leaves li")
+    expect(chosen.first).to_be_visible()
+    worker = page.locator("[name=workers]").first
+    worker.fill(LEADER)
+    worker.dispatch_event("change")
+    expect(page.locator("[data-conflicts]")).to_contain_text("有冲突")
+    page.locator("[name=replace]").check()
+    expect(page.locator("[data-conflicts]")).to_have_count(0)
+    page.locator("[data-assign-do]").click()
+    expect(page.locator("[data-assign-said]")).to_contain_text("个岗位")
+    page.locator("[data-assign-undo]").click()
+    expect(page.locator("[data-notice]")).to_have_text("已撤销。")
+
+
 def test_the_pages_of_supervision_break_no_rule_of_accessibility(site: Watched, axe: str) -> None:
     for path in ("/coverage", "/coverage/every_household_has_a_contact", "/workers", f"/workers/{LEADER}"):
         site.page.goto(site.address + path)

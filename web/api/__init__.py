@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+from web.api.assignments import assignments
 from web.api.coverage import coverage
 from web.api.grids import grids
 from web.api.imports import imports
@@ -11,5 +12,5 @@ from web.api.redraws import redraws
 from web.api.versions import versions
 
 api = Blueprint("api", __name__, url_prefix="/api")
-for _part in (versions, grids, places, phones, coverage, imports, redraws):
+for _part in (versions, grids, places, phones, coverage, imports, redraws, assignments):
     api.register_blueprint(_part)

@@ -2,6 +2,7 @@
 
 from web.views.account import account
 from web.views.accounts import accounts
+from web.views.assigning import assigning
 from web.views.coverage import coverage
 from web.views.health import health
 from web.views.histories import histories
@@ -16,5 +17,5 @@ from web.views.workers import workers
 
 VIEWS = (
     *(map_page, panel, tiles, health, coverage, imports, account, accounts, journal, workers, redraws, histories),
-    statistics,
+    *(statistics, assigning),
 )

@@ -47,6 +47,7 @@ def show_map(opened: GridSummary | None) -> str:
     shown["rules"] = coverage_rules() if overview.version else []
     data = page_data(overview, opened, has_basemap=shown["has_basemap"])
     data["rule"] = request.args.get("rule") if opened is None else None
+    data["assign"] = "assign" in request.args and opened is None
     return render_template("map.html", **shown, page_data=data)
 
 

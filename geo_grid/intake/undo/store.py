@@ -4,34 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
-from geo_grid.db.schema import HISTORIES
-
-#: Nouns in the order in which rows can be put back: what is pointed at first.
-NOUNS = {
-    "workers": ("worker_history", "h.code"),
-    "posts": ("post_history", "h.id::text"),
-    "assignments": ("assignment_history", "h.id::text"),
-    "households": ("household_history", "h.code"),
-    "risk_sites": ("risk_site_history", "h.code"),
-    "facilities": ("facility_history", "h.code"),
-}
-_SAYS = {
-    "workers": "worker",
-    "posts": "post",
-    "assignments": "assignment",
-    "households": "household",
-    "risk_sites": "risk site",
-    "facilities": "facility",
-}
-
-_CHANGED_LATER = """
-SELECT DISTINCT '{says} ' || {label} || ' was changed by ' || c.actor || ' on ' || to_char(c.at, 'YYYY-MM-DD HH24:MI')
-  FROM geo_grid.{history} h
-  JOIN geo_grid.changesets c ON c.id = h.changeset_id
- WHERE h.changeset_id > :id
-   AND h.id IN (SELECT id FROM geo_grid.{history} WHERE changeset_id = :id)
- ORDER BY 1 LIMIT 50
-"""
+from geo_grid.journal.images import changed_later, put_back, take_away
 
 _GRIDS_CHANGED_LATER = """
 SELECT DISTINCT 'grid ' || g.code || ' was changed by ' || c.actor || ' on ' || to_char(c.at, 'YYYY-MM-DD HH24:MI')
@@ -87,31 +60,6 @@ SELECT 'worker ' || w.code || ' is the contact of household ' || h.code
 """,
 )
 
-_DELETE_BORN = """
-DELETE FROM geo_grid.{noun} t
- USING (SELECT id, min(seq) AS seq FROM geo_grid.{history} WHERE changeset_id = :id GROUP BY id) mine
- WHERE t.id = mine.id
-   AND NOT EXISTS (SELECT FROM geo_grid.{history} o WHERE o.id = mine.id AND o.seq < mine.seq AND o.op <> 'D')
-"""
-
-_BEFORE = """
-SELECT DISTINCT ON (o.id) o.* FROM geo_grid.{history} o
-  JOIN (SELECT id, min(seq) AS seq FROM geo_grid.{history} WHERE changeset_id = :id GROUP BY id) mine
-    ON mine.id = o.id AND o.seq < mine.seq
- ORDER BY o.id, o.seq DESC
-"""
-
-_UPDATE_BACK = """
-UPDATE geo_grid.{noun} t SET ({columns}) = ROW({old})
-  FROM ({before}) o WHERE t.id = o.id AND o.op <> 'D'
-"""
-
-_INSERT_BACK = """
-INSERT INTO geo_grid.{noun} (id, {columns}) OVERRIDING SYSTEM VALUE
-SELECT o.id, {old} FROM ({before}) o
- WHERE o.op <> 'D' AND NOT EXISTS (SELECT FROM geo_grid.{noun} t WHERE t.id = o.id)
-"""
-
 # The versions that the import ended, to be opened again; where there was none, the grid was born with it.
 _VERSIONS_BEFORE = """
 SELECT o.grid_id, o.tier, o.parent_id, o.parent_tier, o.name, o.own, o.geom
@@ -124,9 +72,7 @@ SELECT o.grid_id, o.tier, o.parent_id, o.parent_tier, o.name, o.own, o.geom
 def obstacles(conn: Connection, changeset_id: int) -> list[str]:
     """What was changed after the import, and what stands on what it brought, each as half a sentence."""
     found: list[str] = list(conn.execute(text(_GRIDS_CHANGED_LATER), {"id": changeset_id}).scalars())
-    for noun, (history, label) in NOUNS.items():
-        query = _CHANGED_LATER.format(says=_SAYS[noun], label=label, history=history)
-        found += conn.execute(text(query), {"id": changeset_id}).scalars()
+    found += changed_later(conn, changeset_id)
     for query in _STANDS_ON_IT:
         found += conn.execute(text(query), {"id": changeset_id}).scalars()
     return found
@@ -143,32 +89,13 @@ def restore(conn: Connection, changeset_id: int) -> dict[str, int]:
     key = {"id": changeset_id}
     counts = {}
     for noun in ("assignments", "households", "posts"):
-        counts[noun] = _take_away(conn, noun, key)
+        counts[noun] = take_away(conn, noun, changeset_id)
     counts["grids"] = _restore_versions(conn, key)
     for noun in ("workers", "posts", "assignments", "households", "risk_sites", "facilities"):
-        counts[noun] = counts.get(noun, 0) + _put_back(conn, noun, key)
+        counts[noun] = counts.get(noun, 0) + put_back(conn, noun, changeset_id)
     for noun in ("risk_sites", "facilities", "workers"):
-        counts[noun] += _take_away(conn, noun, key)
+        counts[noun] += take_away(conn, noun, changeset_id)
     return {noun: count for noun, count in counts.items() if count}
-
-
-def _take_away(conn: Connection, noun: str, key: dict[str, int]) -> int:
-    """Delete the rows that the import brought."""
-    return conn.execute(text(_DELETE_BORN.format(noun=noun, history=NOUNS[noun][0])), key).rowcount
-
-
-def _put_back(conn: Connection, noun: str, key: dict[str, int]) -> int:
-    """Give the rows that the import changed or took away their former values."""
-    history = NOUNS[noun][0]
-    left_out = {"seq", "changeset_id", "op", "id"}
-    names = [column.name for column in HISTORIES[noun].columns if column.name not in left_out]
-    filled = {
-        "noun": noun,
-        "columns": ", ".join(names),
-        "old": ", ".join(f"o.{name}" for name in names),
-        "before": _BEFORE.format(history=history),
-    }
-    return sum(conn.execute(text(query.format(**filled)), key).rowcount for query in (_UPDATE_BACK, _INSERT_BACK))
 
 
 def _restore_versions(conn: Connection, key: dict[str, int]) -> int:

@@ -14,6 +14,7 @@ export function paint(canvas, { layers, zoom, side, ratio, stretch, view }) {
   context.clearRect(0, 0, canvas.width, canvas.height);
   context.lineJoin = context.lineCap = "round";
   paintCells(context, layers.cells, { zoom, side, ratio, view });
+  if (view.picked) paintPicked(context, layers.cells, { side, stretch, picked: view.picked });
   if (zoom >= 12) paintRisks(context, layers.risk_sites, { zoom, side, stretch, view });
   paintBorders(context, layers, { zoom, side, stretch, view });
 }
@@ -71,6 +72,25 @@ function paintCells(context, layer, { zoom, side, ratio, view }) {
       context.lineWidth = 0.6;
       context.stroke(path);
     }
+  }
+}
+
+// The leaves that were gathered to be assigned, those that stand against it in another colour and hatched by their outline.
+function paintPicked(context, layer, { side, stretch, picked }) {
+  if (!layer) return;
+  const scale = side / layer.extent;
+  for (const feature of layer.features) {
+    const { code } = feature.properties;
+    if (!picked.codes.has(code) || feature.properties.rem) continue;
+    const isBad = picked.bad.has(code);
+    context.fillStyle = context.strokeStyle = colour(isBad ? "bad" : "accent");
+    context.globalAlpha = 0.32;
+    context.fill(outline(feature, scale), "evenodd");
+    context.globalAlpha = 1;
+    context.lineWidth = 2 / stretch;
+    context.setLineDash(isBad ? [4, 3] : []);
+    context.stroke(border(feature, scale, layer.extent));
+    context.setLineDash([]);
   }
 }
 

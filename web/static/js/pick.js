@@ -32,6 +32,21 @@ export function gridAt(map, tiles, point) {
   return null;
 }
 
+// The leaf at a layer point, whatever the zoom; null outside the net and on ground of a parent.
+export function leafAt(map, tiles, point) {
+  const side = tiles.getTileSize().x;
+  for (const { coords, layers } of tiles.shown()) {
+    const corner = projector(map, coords, side)(0, 0, 1);
+    const scale = map.getZoomScale(map.getZoom(), coords.z);
+    const x = (point.x - corner.x) / scale;
+    const y = (point.y - corner.y) / scale;
+    if (x < 0 || y < 0 || x >= side || y >= side || !layers.cells) continue;
+    const hit = featureAt(layers.cells, side, { x, y });
+    if (hit && !hit.properties.rem) return hit.properties;
+  }
+  return null;
+}
+
 export function featureAt(layer, side, { x, y }) {
   const scale = side / layer.extent;
   return layer.features.find((feature) => probe.isPointInPath(outline(feature, scale), x, y, "evenodd"));

@@ -30,6 +30,7 @@ export function bindPointer(map, { tiles, scene, choice }) {
 }
 
 function choose(map, point, { tiles, scene, choice, slack }) {
+  if (map.isAssigning) return;
   tip.hidden = true;
   const mark = scene.markAt(point, slack);
   if (mark?.sort === "cluster") return map.setView(map.layerPointToLatLng([mark.x, mark.y]), Math.min(map.getZoom() + 2, map.getMaxZoom()));
@@ -43,6 +44,7 @@ function choose(map, point, { tiles, scene, choice, slack }) {
 }
 
 function hover(map, { layerPoint, containerPoint }, { tiles, scene }) {
+  if (map.isAssigning) return void (tip.hidden = true);
   const lines = describe(map, layerPoint, { tiles, scene });
   tip.hidden = !lines.length;
   map.getContainer().classList.toggle("can-choose", lines.length > 0);

@@ -1,6 +1,7 @@
 // Starts the map page: makes the map's parts and ties them together.
 
 import { gridInAddress, noteView, viewInAddress } from "./address.js";
+import { bindAssign } from "./assign.js";
 import { Choice } from "./choice.js";
 import { bindDrawer, isDrawerOpen, isTreeShown, setDrawer } from "./drawer.js";
 import { keepFresh } from "./fresh.js";
@@ -48,6 +49,7 @@ function start(map) {
   bindPointer(map, { tiles, scene, choice });
   bindTools(map, { goHome: () => goHome(map, choice), showBasemap: (on) => showBasemap(map, { view, tiles }, on) });
   bindSearch(choice);
+  bindAssign(map, { tiles, view, choice });
   bindTree(choice);
   bindDrawer(() => showInTree(choice.crumbs));
   bindSheet();

@@ -1,0 +1,71 @@
+"""/api/assignments: many grids given to workers in one step, looked at first, and taken back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from geo_grid.errors import BadInput
+from geo_grid.staffing.bulk import leaves_in_ring, plan_giving
+from geo_grid.vocabulary import Action
+from web.access import needs
+from web.assigning import do, giving_of, may_staff
+from web.database import read
+from web.views.assigning import undo_change
+from web.views.workers import people_now
+
+assignments = Blueprint("assignments", __name__)
+
+
+@assignments.post("/assignments/leaves")
+@needs(Action.MANAGE_STAFF)
+def inside() -> Response:
+    """The leaves of which more than half lies in `ring`, a list of [lon, lat]."""
+    ring = _body().get("ring")
+    if not isinstance(ring, list) or not all(_is_place(corner) for corner in ring):
+        raise BadInput("ring must be a list of [longitude, latitude]")
+    return jsonify(grids=read(leaves_in_ring, [(float(lon), float(lat)) for lon, lat in ring]))
+
+
+@assignments.post("/assignments/preview")
+@needs(Action.MANAGE_STAFF)
+def preview() -> Response:
+    """What assigning would do: who gets which grid, the conflicts, and the workers' households before and after."""
+    people, given = people_now(), _body()
+    plan = read(lambda conn: plan_giving(conn, giving_of(given, people.county.day), may_staff(people)))
+    return jsonify(
+        grids=[{"code": one.code, "households": one.households, "worker": one.worker} for one in plan.grids],
+        conflicts=[one.to_json() for one in plan.conflicts],
+        replaced=[one.to_json() for one in plan.replaced],
+        households={worker: {"before": both[0], "after": both[1]} for worker, both in plan.loads.items()},
+    )
+
+
+@assignments.post("/assignments")
+@needs(Action.MANAGE_STAFF)
+def assign() -> Response:
+    """All of it in one transaction, or a refusal that names what is in the way."""
+    people = people_now()
+    change, done = do(people, giving_of(_body(), people.county.day))
+    return jsonify(changeset=change, posts=done.posts, households=done.households, released=done.released)
+
+
+@assignments.post("/assignments/<int:changeset>/undo")
+@needs(Action.MANAGE_STAFF)
+def undo(changeset: int) -> Response:
+    """A change of staffing taken back."""
+    return jsonify(restored=undo_change(changeset))
+
+
+def _body() -> dict[str, Any]:
+    """The request's JSON object."""
+    given = request.get_json(silent=True)
+    if not isinstance(given, dict):
+        raise BadInput("send a JSON object")
+    return given
+
+
+def _is_place(corner: object) -> bool:
+    """Whether something is a pair of numbers."""
+    return isinstance(corner, list) and len(corner) == 2 and all(isinstance(one, int | float) for one in corner)
