@@ -15,7 +15,9 @@ from sqlalchemy import Connection
 from geo_grid.facilities import Places, read_places
 from geo_grid.grids import StandingGrid, county_srid, read_outline, read_retired, read_standing, read_standing_bare
 from geo_grid.households import Doors, read_doors
+from geo_grid.inspections import Patrols, read_patrols
 from geo_grid.staffing import Post, Staff, read_staff, read_today
+from geo_grid.visits import Visited, read_visited
 from geo_grid.vocabulary import Tier
 
 
@@ -31,6 +33,8 @@ class County:
     outline: Any
     retired: frozenset[str] = frozenset()
     places: Places = field(default_factory=Places)
+    patrols: Patrols = field(default_factory=Patrols)
+    visited: Visited = field(default_factory=Visited)
 
     @cached_property
     def index(self) -> dict[str, int]:
@@ -80,6 +84,16 @@ class County:
             at = np.where(at >= 0, np.append(self.parent, -1)[at], -1)
         return found
 
+    @cached_property
+    def net(self) -> dict[str, tuple[Tier, str | None]]:
+        """The tier and the parent of each grid, by code."""
+        return {grid.code: (grid.tier, grid.parent) for grid in self.grids}
+
+    @cached_property
+    def parents(self) -> dict[str, str | None]:
+        """The parent of each grid, by code."""
+        return {grid.code: grid.parent for grid in self.grids}
+
     def of_tier(self, tier: Tier) -> Iterator[StandingGrid]:
         """The grids of one tier."""
         return (grid for grid in self.grids if grid.tier is tier)
@@ -96,13 +110,25 @@ def read_county(conn: Connection) -> County:
         read_outline(conn),
         frozenset(read_retired(conn)),
         read_places(conn),
+        read_patrols(conn),
+        read_visited(conn),
     )
 
 
 def read_county_without_ground(conn: Connection) -> County:
     """The county as `read_county` gives it, but with no shape of any grid: enough to ask who serves whom."""
     grids, doors, staff = read_standing_bare(conn), read_doors(conn), read_staff(conn)
-    return County(county_srid(conn), grids, doors, staff, read_today(conn), None, places=read_places(conn))
+    return County(
+        county_srid(conn),
+        grids,
+        doors,
+        staff,
+        read_today(conn),
+        None,
+        places=read_places(conn),
+        patrols=read_patrols(conn),
+        visited=read_visited(conn),
+    )
 
 
 def _array(shapes: Sequence[Any]) -> npt.NDArray[Any]:

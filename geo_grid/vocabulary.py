@@ -109,6 +109,25 @@ class RiskKind(Named):
     OTHER = Term("其他", "Other", "anything else worth a watch")
 
 
+class Season(Named):
+    """The season of the year, which decides how often a risk site is inspected."""
+
+    FLOOD = Term("汛期", "Flood season", "the months of heavy rain; June to September unless a county says otherwise")
+    FIRE = Term("防火期", "Fire season", "the dry months; October to May unless a county says otherwise")
+
+
+class Hazard(Named):
+    """What threatens the households of a hazard zone."""
+
+    FLASH_FLOOD = Term("山洪", "Flash flood", "water that comes down a valley within minutes")
+    LANDSLIDE = Term("滑坡", "Landslide", "a slope that slides")
+    DEBRIS_FLOW = Term("泥石流", "Debris flow", "mud and stones that come down a gully")
+    COLLAPSE = Term("崩塌", "Collapse", "rock, ground or a building that falls")
+    FLOOD = Term("洪水", "Flood", "a river or reservoir that rises over its banks")
+    FIRE = Term("火灾", "Fire", "a fire in the woods or in a settlement")
+    OTHER = Term("其他", "Other", "anything else that calls for leaving")
+
+
 class FacilityLevel(Named):
     """The four tiers of service centres."""
 
@@ -147,6 +166,8 @@ class Action(Named):
     READ_JOURNAL = Term("查看日志", "Read the journal", "read who did what, when")
     MANAGE_STAFF = Term("管理人员岗位", "Manage staff", "assign workers to posts and households, and hand over")
     MANAGE_COVERAGE = Term("管理覆盖规则", "Manage coverage", "change coverage rules and waive them in places")
+    INSPECT = Term("记录巡查走访", "Inspect", "record inspections and visits, and close what was found")
+    EDIT_SITES = Term("维护风险点", "Edit sites", "add, change and remove risk sites and hazard zones")
     SEE_HEALTH = Term("查看运行状况", "See health", "read how the machine, the database and the backups are")
     MANAGE_ACCOUNTS = Term("管理账号", "Manage accounts", "add accounts, give roles, reset passwords, disable")
 
@@ -172,6 +193,8 @@ class RuleKind(Named):
     ROLE_FILLED = Term("角色有人", "Grid has a role filled", "every grid of a tier has somebody in one of some roles")
     FACILITY_IN = Term("区内有站点", "Facility in the grid", "every grid of a tier holds a facility of a level")
     FACILITY_NEAR = Term("站点在近处", "Facility near", "every household has a facility within a distance")
+    INSPECTED = Term("按期巡查", "Inspected in rhythm", "every grid of a tier inspects its risk sites in their rhythm")
+    VISITED = Term("按月走访", "Visited every month", "every linked grid of a tier has so many visits in 30 days")
 
 
 class CoverState(Named):
@@ -204,6 +227,9 @@ TERMS: dict[str, Term] = {
     "workload": Term("工作量", "Workload", "what a worker or a grid has to carry"),
     "risk_site": Term("风险点", "Risk site", "a point, line or area under inspection"),
     "inspection": Term("巡查", "Inspection", "a visit to a risk site, with what was found"),
+    "rhythm": Term("巡查频次", "Rhythm", "after how many days a risk site is inspected again: kind × tier × season"),
+    "visit": Term("走访", "Visit", "a linked cadre at a place and with its households"),
+    "visit_quota": Term("走访定额", "Visit quota", "how many visits a linked cadre of a place makes in 30 days"),
     "hazard_zone": Term("风险区", "Hazard zone", "an area whose households are threatened"),
     "matter": Term("事项", "Matter", "something reported that must be handled"),
     "department": Term("部门", "Department", "a body that handles matters"),

@@ -27,7 +27,18 @@ SAMPLE_SOURCES = (
     *ACCESS_SOURCES,
     *(
         ROOT / "geo_grid" / name
-        for name in ("partition", "grids", "households", "staffing", "risks", "facilities", "intake", "checks")
+        for name in (
+            "partition",
+            "grids",
+            "households",
+            "staffing",
+            "risks",
+            "facilities",
+            "inspections",
+            "visits",
+            "intake",
+            "checks",
+        )
     ),
     ROOT / "geo_grid" / "county.py",
     ROOT / "sample_shapes",

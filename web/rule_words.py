@@ -28,6 +28,10 @@ SENTENCES = {
     "%(households)s households are farther than %(distance_m)s m from a facility": lazy_gettext(
         "%(households)s households are farther than %(distance_m)s m from a facility"
     ),
+    "%(sites)s risk sites are late for inspection": lazy_gettext("%(sites)s risk sites are late for inspection"),
+    "%(visits)s visits in 30 days, fewer than %(asked)s": lazy_gettext(
+        "%(visits)s visits in 30 days, fewer than %(asked)s"
+    ),
 }
 HINTS = {
     "draw a micro grid around them": lazy_gettext("draw a micro grid around them"),
@@ -37,6 +41,8 @@ HINTS = {
     "assign one": lazy_gettext("assign one"),
     "open one, or import it": lazy_gettext("open one, or import it"),
     "open a service point nearer": lazy_gettext("open a service point nearer"),
+    "inspect them": lazy_gettext("inspect them"),
+    "visit it": lazy_gettext("visit it"),
 }
 
 
@@ -122,4 +128,5 @@ def rule_asks(rule: CoverageRule) -> str:
     parts += [str(_(" or ")).join(map(word, rule.levels))] if rule.levels else []
     parts += [_("within %(metres)s m", metres=round(rule.distance_m))] if rule.distance_m else []
     parts += [_("at most %(count)s households a worker", count=rule.most_households)] if rule.most_households else []
+    parts += [_("%(count)s visits in 30 days", count=rule.visits)] if rule.visits else []
     return " · ".join(map(str, parts))

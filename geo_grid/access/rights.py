@@ -23,6 +23,8 @@ RIGHTS: dict[Action, frozenset[AccountRole]] = {
     Action.READ_JOURNAL: frozenset({_R.ADMINISTRATOR, _R.GIS_STAFF, _R.APPROVER}),
     Action.MANAGE_STAFF: frozenset({_R.ADMINISTRATOR, _R.TOWNSHIP}),
     Action.MANAGE_COVERAGE: frozenset({_R.ADMINISTRATOR, _R.TOWNSHIP}),
+    Action.INSPECT: frozenset({_R.ADMINISTRATOR, _R.TOWNSHIP, _R.GRID_WORKER}),
+    Action.EDIT_SITES: frozenset({_R.ADMINISTRATOR, _R.GIS_STAFF, _R.TOWNSHIP}),
     Action.SEE_HEALTH: frozenset({_R.ADMINISTRATOR, _R.GIS_STAFF}),
     Action.MANAGE_ACCOUNTS: frozenset({_R.ADMINISTRATOR}),
 }

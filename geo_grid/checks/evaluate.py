@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from geo_grid.checks.answers import COVERED, OUTSIDE, OVERLOADED, UNCOVERED, WAIVED, RuleAnswer, States, Waiver
 from geo_grid.checks.finding import Finding
+from geo_grid.checks.rounds import Late, lacking_visits, late_inspections
 from geo_grid.checks.rules import CoverageRule
 from geo_grid.county import County
 from geo_grid.vocabulary import Role, RuleKind, Tier
@@ -145,6 +146,32 @@ def _facility_near(county: County, rule: CoverageRule) -> Found:
     return states, _by_grid(county, rule, far, says, "open a service point nearer", facts)
 
 
+def _inspected(county: County, rule: CoverageRule) -> Found:
+    """Grids of a tier that are late with the inspection of a risk site."""
+    assert rule.tier is not None, rule.code  # noqa: S101  (`demand_sense` saw to it)
+    found = late_inspections(county, rule.tier)
+    return _late(county, rule, found, "%(sites)s risk sites are late for inspection", "inspect them")
+
+
+def _visited(county: County, rule: CoverageRule) -> Found:
+    """Linked grids of a tier with fewer visits in 30 days than the rule asks for."""
+    found = lacking_visits(county, rule)
+    return _late(county, rule, found, "%(visits)s visits in 30 days, fewer than %(asked)s", "visit it")
+
+
+def _late(county: County, rule: CoverageRule, found: Late, says: str, hint: str) -> Found:
+    """The states of households and the findings, by the grids of the rule's tier that are late with something."""
+    column = _column(rule)
+    place = np.append(county.ancestors[:, column], -1)[county.household_grid]
+    count = np.bincount(place[place >= 0], minlength=len(county.grids))
+    return _states_of_grids(county, place, set(found.asked), set(found.late)), [
+        Finding.of(
+            rule.code, code, says, hint, facts=facts, households=int(count[county.index[code]]), severity="warning"
+        )
+        for code, facts in sorted(found.late.items())
+    ]
+
+
 def _of_tier(county: County, rule: CoverageRule, kept: set[str], says: str, hint: str, facts: dict[str, str]) -> Found:
     """The states of households and the findings, by the grids of the rule's tier for which it is kept."""
     column = _column(rule)
@@ -204,4 +231,6 @@ _KINDS: dict[RuleKind, Callable[[County, CoverageRule], Found]] = {
     RuleKind.ROLE_FILLED: _role_filled,
     RuleKind.FACILITY_IN: _facility_in,
     RuleKind.FACILITY_NEAR: _facility_near,
+    RuleKind.INSPECTED: _inspected,
+    RuleKind.VISITED: _visited,
 }

@@ -16,8 +16,8 @@ class CoverageRule:
     """A rule; what its kind does not use is empty.
 
     `tier` whose grids it asks of, `roles` of which one must be filled, `levels` of which one facility must be there,
-    `distance_m` how far at most, `most_households` a worker may have before counting as overloaded, `since` the day
-    from which it holds.
+    `visits` how many in 30 days, `distance_m` how far at most, `most_households` a worker may have before counting as
+    overloaded, `since` the day from which it holds.
     """
 
     code: str
@@ -31,13 +31,14 @@ class CoverageRule:
     most_households: int | None = None
     since: date | None = None
     is_on: bool = True
+    visits: int | None = None
 
     def holds_on(self, day: date) -> bool:
         """Whether the rule is in force on that day."""
         return self.is_on and (self.since is None or self.since <= day)
 
     def changed(self, **limits: Any) -> CoverageRule:
-        """The rule with other values of `is_on`, `since`, `most_households`, `distance_m`.
+        """The rule with other values of `is_on`, `since`, `most_households`, `distance_m`, `visits`.
 
         Raises `BadRule` when it could never hold.
         """
@@ -60,11 +61,20 @@ NEEDS: dict[RuleKind, tuple[str, ...]] = {
     RuleKind.ROLE_FILLED: ("tier", "roles"),
     RuleKind.FACILITY_IN: ("tier", "levels"),
     RuleKind.FACILITY_NEAR: ("levels", "distance_m"),
+    RuleKind.INSPECTED: ("tier",),
+    RuleKind.VISITED: ("tier", "roles", "visits"),
 }
-WORDS = {"tier": "a tier", "roles": "at least one role", "levels": "at least one level", "distance_m": "a distance"}
+WORDS = {
+    "tier": "a tier",
+    "roles": "at least one role",
+    "levels": "at least one level",
+    "distance_m": "a distance",
+    "visits": "a number of visits",
+}
 CODE = re.compile(r"[a-z][a-z0-9_]{0,59}")
 MOST_DISTANCE_M = 200_000
 MOST_HOUSEHOLDS = 100_000
+MOST_VISITS = 60
 
 
 def demand_sense(rule: CoverageRule) -> CoverageRule:
@@ -80,6 +90,8 @@ def demand_sense(rule: CoverageRule) -> CoverageRule:
         raise BadRule(rule, f"a distance lies between 1 and {MOST_DISTANCE_M} metres")
     if rule.most_households is not None and not 0 < rule.most_households <= MOST_HOUSEHOLDS:
         raise BadRule(rule, f"a worker's households are limited to a number from 1 to {MOST_HOUSEHOLDS}")
+    if rule.visits is not None and not 0 < rule.visits <= MOST_VISITS:
+        raise BadRule(rule, f"visits in 30 days are a number from 1 to {MOST_VISITS}")
     return rule
 
 
@@ -153,6 +165,32 @@ PRESETS: tuple[CoverageRule, ...] = (
         "Every village has a linked cadre",
         tier=Tier.SUB,
         roles=(Role.CADRE,),
+        is_on=False,
+    ),
+    CoverageRule(
+        "villages_inspect_in_rhythm",
+        RuleKind.INSPECTED,
+        "村级按期巡查",
+        "Villages inspect their risk sites in rhythm",
+        tier=Tier.SUB,
+        is_on=False,
+    ),
+    CoverageRule(
+        "townships_inspect_in_rhythm",
+        RuleKind.INSPECTED,
+        "乡镇按期巡查",
+        "Townships inspect their risk sites in rhythm",
+        tier=Tier.TOTAL,
+        is_on=False,
+    ),
+    CoverageRule(
+        "linked_villages_are_visited",
+        RuleKind.VISITED,
+        "包联村按月走访",
+        "Linked villages are visited every month",
+        tier=Tier.SUB,
+        roles=(Role.CADRE,),
+        visits=2,
         is_on=False,
     ),
 )

@@ -13,7 +13,7 @@ from geo_grid.errors import NotFound
 from geo_grid.vocabulary import FacilityLevel, Role, RuleKind, Tier
 
 _RULES = """
-SELECT code, kind, zh, en, tier, roles, levels, distance_m, most_households, since, is_on
+SELECT code, kind, zh, en, tier, roles, levels, distance_m, most_households, since, is_on, visits
   FROM geo_grid.coverage_rules
  ORDER BY place
 """
@@ -21,6 +21,7 @@ SELECT code, kind, zh, en, tier, roles, levels, distance_m, most_households, sin
 _UPDATE_RULE = """
 UPDATE geo_grid.coverage_rules
    SET distance_m = :distance_m, most_households = :most_households, since = :since, is_on = :is_on,
+       visits = :visits,
        changed_at = clock_timestamp()
  WHERE code = :code
 """
@@ -41,7 +42,10 @@ RETURNING id
 
 _MARK = """
 SELECT concat_ws('/', (SELECT max(changed_at) FROM geo_grid.coverage_rules),
-                 (SELECT max(greatest(made_at, ended_at)) FROM geo_grid.waivers), current_date)
+                 (SELECT max(greatest(made_at, ended_at)) FROM geo_grid.waivers),
+                 (SELECT max(id) FROM geo_grid.inspections), (SELECT max(id) FROM geo_grid.visits),
+                 (SELECT (max(changed_at), count(*))::text FROM geo_grid.rhythms),
+                 (SELECT string_agg(season, '' ORDER BY month) FROM geo_grid.seasons), current_date)
 """
 
 _NOTE_DAY = """
@@ -90,7 +94,7 @@ def rule_by_code(conn: Connection, code: str) -> CoverageRule:
 
 def write_rule(conn: Connection, rule: CoverageRule) -> None:
     """Give a standing rule its limits, its first day and whether it is on."""
-    limits = {"distance_m": rule.distance_m, "most_households": rule.most_households}
+    limits = {"distance_m": rule.distance_m, "most_households": rule.most_households, "visits": rule.visits}
     conn.execute(text(_UPDATE_RULE), {"code": rule.code, "since": rule.since, "is_on": rule.is_on, **limits})
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Connection, Table, select
 from sqlalchemy.dialects.postgresql import insert
 
-from geo_grid.db.schema import county, facility_levels, risk_kinds, roles, tier_rules, tiers
+from geo_grid.db.rhythms import RHYTHMS
+from geo_grid.db.schema import county, facility_levels, rhythms, risk_kinds, roles, tier_rules, tiers
 from geo_grid.vocabulary import PARENT_TIERS, FacilityLevel, RiskKind, Role, Tier
 
 
@@ -16,6 +17,8 @@ def plant_seeds(conn: Connection, srid: int) -> None:
         conn.execute(insert(tier_rules), _rule_rows())
     for table, names in ((roles, Role), (risk_kinds, RiskKind), (facility_levels, FacilityLevel)):
         _upsert(conn, table, [{"code": name.code, "rank": rank} for rank, name in enumerate(names, start=1)])
+    if conn.execute(select(rhythms.c.kind).limit(1)).first() is None:
+        conn.execute(insert(rhythms), _rhythm_rows())
     conn.execute(insert(county).values(id=1, name="", srid=srid).on_conflict_do_nothing())
 
 
@@ -28,6 +31,13 @@ def _rule_rows() -> list[dict[str, object]]:
         {"parent_tier": parent.code, "parent_rank": parent.rank, "tier": tier.code, "rank": tier.rank}
         for tier, parents in PARENT_TIERS.items()
         for parent in parents
+    ]
+
+
+def _rhythm_rows() -> list[dict[str, object]]:
+    return [
+        {"kind": kind.code, "tier": tier.code, "season": season.code, "every_days": days}
+        for (kind, tier, season), days in RHYTHMS.items()
     ]
 
 

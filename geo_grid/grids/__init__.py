@@ -1,6 +1,7 @@
 """Grids: their codes, their place in the tiers, their versions."""
 
 from geo_grid.grids.code import FORM, GridCode, child_code
+from geo_grid.grids.drawn import AREAS, BadShape, OutsideCounty, demand_inside, many, shape_drawn
 from geo_grid.grids.hierarchy import is_root, may_hold, tier_named
 from geo_grid.grids.model import Grid, GridVersion, Net, StandingGrid
 from geo_grid.grids.store import (
@@ -24,16 +25,21 @@ from geo_grid.grids.store import (
 )
 
 __all__ = [
+    "AREAS",
     "FORM",
+    "BadShape",
     "Grid",
     "GridCode",
     "GridVersion",
     "Net",
+    "OutsideCounty",
     "StandingGrid",
     "child_code",
     "county_srid",
+    "demand_inside",
     "is_root",
     "lock_county",
+    "many",
     "may_hold",
     "name_county",
     "prove_net",
@@ -47,6 +53,7 @@ __all__ = [
     "read_standing",
     "read_standing_bare",
     "rename_grids",
+    "shape_drawn",
     "tier_named",
     "write_identities",
     "write_outline",

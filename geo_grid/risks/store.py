@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
 import shapely
 from sqlalchemy import Connection, text
 
 from geo_grid.db.staging import stage
+from geo_grid.grids import read_cells
 from geo_grid.risks.model import RiskSite
+from geo_grid.risks.sites import Site, SiteImage, SiteParts
+from geo_grid.vocabulary import RiskKind
 
 _STAGED = {"code": "text", "name": "text", "kind": "text", "note": "text", "geom": "geometry"}
 _DIFFERS = """(
@@ -81,3 +85,90 @@ def write_risk_sites(conn: Connection) -> None:
     """Write the staged sites that are new or changed."""
     conn.execute(text(_UPDATE))
     conn.execute(text(_INSERT))
+
+
+#: A site came on the day of its first image; the clock of the county is the database's.
+_STANDING = """
+SELECT s.id, s.code, s.name, s.kind, s.note,
+       coalesce((SELECT min(c.at)::date FROM geo_grid.risk_site_history h
+                   JOIN geo_grid.changesets c ON c.id = h.changeset_id WHERE h.id = s.id), current_date),
+       ST_X(p.at), ST_Y(p.at), ST_AsBinary(s.geom)
+  FROM geo_grid.risk_sites s
+  JOIN geo_grid.risk_kinds k ON k.code = s.kind
+ CROSS JOIN LATERAL (SELECT ST_Transform(ST_PointOnSurface(s.geom), 4326) AS at OFFSET 0) p
+ ORDER BY k.rank, s.code
+"""
+
+
+def read_site_parts(conn: Connection) -> SiteParts:
+    """All sites by kind and code, and the grids whose own ground each one touches."""
+    rows = conn.execute(text(_STANDING)).all()
+    sites = tuple(Site(row[0], row[1], row[2], RiskKind[row[3]], *row[4:8]) for row in rows)
+    codes, cells = read_cells(conn)
+    if not sites or not codes:
+        return SiteParts(sites)
+    shapes = shapely.from_wkb([bytes(row[8]) for row in rows])
+    places, grounds = shapely.STRtree(cells).query(shapes, predicate="intersects")
+    order = np.lexsort((grounds, places))
+    return SiteParts(
+        sites, tuple((int(place), codes[ground]) for place, ground in zip(places[order], grounds[order], strict=True))
+    )
+
+
+def site_exists(conn: Connection, code: str) -> bool:
+    """Whether there is a site with that code."""
+    query = text("SELECT EXISTS (SELECT FROM geo_grid.risk_sites WHERE code = :code)")
+    return bool(conn.execute(query, {"code": code}).scalar_one())
+
+
+_NEXT_CODE = """
+SELECT 'R' || lpad((1 + coalesce(max(CAST(substr(code, 2) AS bigint)), 0))::text, 5, '0')
+  FROM geo_grid.risk_site_history WHERE code ~ '^R[0-9]{5,9}$'
+"""
+
+
+def next_code(conn: Connection) -> str:
+    """A code of ours, R and a number, that no site ever had."""
+    return str(conn.execute(text(_NEXT_CODE)).scalar_one())
+
+
+def insert_site(conn: Connection, site: RiskSite) -> None:
+    """A new site."""
+    query = "INSERT INTO geo_grid.risk_sites (code, name, kind, note, geom) VALUES (:code, :name, :kind, :note, :geom)"
+    conn.execute(text(query), _values(site))
+
+
+def update_site(conn: Connection, site: RiskSite) -> None:
+    """Another name, kind and note, and another shape when one is given."""
+    query = (
+        "UPDATE geo_grid.risk_sites SET name = :name, kind = :kind, note = :note, "
+        "geom = coalesce(CAST(:geom AS geometry), geom) WHERE code = :code"
+    )
+    conn.execute(text(query), _values(site) | {"geom": site.geom or None})
+
+
+def delete_site(conn: Connection, code: str) -> None:
+    """The site's row taken away; the images it had stay."""
+    conn.execute(text("DELETE FROM geo_grid.risk_sites WHERE code = :code"), {"code": code})
+
+
+def _values(site: RiskSite) -> dict[str, str | None]:
+    """A site as parameters."""
+    return {"code": site.code, "name": site.name, "kind": site.kind.code, "note": site.note or "", "geom": site.geom}
+
+
+_PAST = """
+SELECT h.op, h.name, h.kind, h.note, c.at, c.actor, c.note,
+       lag(ST_AsBinary(h.geom)) OVER w IS DISTINCT FROM ST_AsBinary(h.geom)
+  FROM geo_grid.risk_site_history h
+  JOIN geo_grid.changesets c ON c.id = h.changeset_id
+ WHERE h.code = :code
+WINDOW w AS (ORDER BY h.seq)
+ ORDER BY h.seq DESC
+ LIMIT 100
+"""
+
+
+def read_site_past(conn: Connection, code: str) -> list[SiteImage]:
+    """Every image that the sites with that code had, the latest first, at most 100."""
+    return [SiteImage(*row) for row in conn.execute(text(_PAST), {"code": code})]

@@ -23,6 +23,15 @@ TABLE_RIGHTS = {
         for right in ("INSERT", "UPDATE", "DELETE")
     ),
     ("geo_grid_loader", "waivers", "INSERT"),
+    *(
+        ("geo_grid_loader", table, right)
+        for table in ("rhythms", "site_keepers", "visit_quotas", "hazard_zones", "account_workers")
+        for right in ("INSERT", "UPDATE", "DELETE")
+    ),
+    *(
+        ("geo_grid_loader", table, "INSERT")
+        for table in ("inspections", "inspection_findings", "inspection_photos", "visits")
+    ),
     *(("geo_grid_loader", "redraw_moves", right) for right in ("INSERT", "UPDATE", "DELETE")),
     *(("geo_grid_loader", "redraws", right) for right in ("INSERT", "UPDATE")),
     ("geo_grid_loader", "redraw_steps", "INSERT"),
@@ -34,6 +43,8 @@ COLUMN_RIGHTS = {
     ("geo_grid_loader", "changesets", "summary", "UPDATE"),
     *(("geo_grid_loader", "county", column, "UPDATE") for column in ("name", "geom")),
     ("geo_grid_loader", "waivers", "ended_at", "UPDATE"),
+    ("geo_grid_loader", "seasons", "season", "UPDATE"),
+    *(("geo_grid_loader", "inspection_findings", c, "UPDATE") for c in ("closed_on", "closed_by", "closing")),
     *(("geo_grid_loader", "grids", column, "UPDATE") for column in ("code", "retired_at")),
     *(
         ("geo_grid_loader", "grid_versions", column, "UPDATE")

@@ -99,7 +99,7 @@ def _write(work: Callable[[Connection], object], note: str) -> None:
 def _limits() -> dict[str, object]:
     """The limits that a form gives: what is blank is unlimited, a box that is not ticked is off."""
     given: dict[str, object] = {"is_on": "is_on" in request.form, "since": _day(request.form.get("since", ""))}
-    for name in ("most_households", "distance_m"):
+    for name in ("most_households", "distance_m", "visits"):
         if name in request.form:
             given[name] = _whole(name)
     return given

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Integer,
+    SmallInteger,
     Table,
     Text,
     func,
@@ -36,8 +37,9 @@ coverage_rules = Table(
     Column("is_on", Boolean, nullable=False, server_default=text("true")),
     Column("place", BigInteger, Identity(always=True), nullable=False, unique=True),
     Column("changed_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    Column("visits", SmallInteger),
     CheckConstraint("code ~ '^[a-z][a-z0-9_]{0,59}$'", name="code_form"),
-    CheckConstraint("distance_m > 0 AND most_households > 0", name="limits"),
+    CheckConstraint("distance_m > 0 AND most_households > 0 AND visits > 0", name="limits"),
     comment="What must be there for whom: the coverage rules of this county.",
 )
 

@@ -27,6 +27,13 @@ GRANT INSERT ON geo_grid.waivers TO geo_grid_loader;
 GRANT UPDATE (ended_at) ON geo_grid.waivers TO geo_grid_loader;
 GRANT INSERT, UPDATE ON geo_grid.coverage_days TO geo_grid_loader;
 
+GRANT INSERT, UPDATE, DELETE ON geo_grid.rhythms, geo_grid.site_keepers, geo_grid.visit_quotas, geo_grid.hazard_zones,
+    geo_grid.account_workers TO geo_grid_loader;
+GRANT UPDATE (season) ON geo_grid.seasons TO geo_grid_loader;
+GRANT INSERT ON geo_grid.inspections, geo_grid.inspection_findings, geo_grid.inspection_photos, geo_grid.visits
+    TO geo_grid_loader;
+GRANT UPDATE (closed_on, closed_by, closing) ON geo_grid.inspection_findings TO geo_grid_loader;
+
 GRANT INSERT, UPDATE, DELETE ON geo_grid.jobs, geo_grid.import_runs, geo_grid.field_maps TO geo_grid_loader;
 
 GRANT EXECUTE ON FUNCTION geo_grid.on_lattice(geometry) TO geo_grid_loader, geo_grid_web;
