@@ -105,9 +105,10 @@ def take_role(conn: Connection, username: str, given_id: int, *, by: str) -> Non
     """Take a role from an account. Raises `LastAdministrator` when nobody could keep the accounts any more."""
     account = account_named(conn, username)
     given = next((one for one in account.given if one.id == given_id), None)
+    was_kept = store.any_administrator(conn)
     if given is None or not store.take_role(conn, account.id, given_id):
         raise NotFound(f"{username} has no such role: load the page again")
-    _demand_administrator(conn)
+    _demand_administrator(conn, was_kept=was_kept)
     enter(conn, NewEntry(by, "role-taken", account.username, _facts(given)))
 
 
@@ -135,9 +136,10 @@ def change_password(conn: Connection, username: str, present: str, wanted: str, 
 def disable(conn: Connection, username: str, *, by: str) -> None:
     """Let nobody sign in with the account any more; its sessions end at once."""
     account = account_named(conn, username)
+    was_kept = store.any_administrator(conn)
     store.set_disabled(conn, account.id, disabled=True)
     store.close_sessions(conn, account.id)
-    _demand_administrator(conn)
+    _demand_administrator(conn, was_kept=was_kept)
     enter(conn, NewEntry(by, "account-disabled", account.username))
 
 
@@ -188,7 +190,7 @@ def _facts(given: RoleGiven) -> dict[str, Any]:
     return {"role": given.role.code, "grid": given.grid, "since": since, "until": until}
 
 
-def _demand_administrator(conn: Connection) -> None:
-    """Raises `LastAdministrator` when there is none left."""
-    if not store.any_administrator(conn):
+def _demand_administrator(conn: Connection, *, was_kept: bool) -> None:
+    """Raises `LastAdministrator` when there was one and none is left."""
+    if was_kept and not store.any_administrator(conn):
         raise LastAdministrator
