@@ -35,6 +35,7 @@ TABLE_RIGHTS = {
     *(("geo_grid_loader", "redraw_moves", right) for right in ("INSERT", "UPDATE", "DELETE")),
     *(("geo_grid_loader", "redraws", right) for right in ("INSERT", "UPDATE")),
     ("geo_grid_loader", "redraw_steps", "INSERT"),
+    ("geo_grid_loader", "redraw_sheets", "INSERT"),
     *(("geo_grid_loader", "tile_shapes", right) for right in ("INSERT", "UPDATE", "DELETE", "TRUNCATE")),
     *(("geo_grid_access", table, "DELETE") for table in ("roles_given", "sessions")),
 }

@@ -157,4 +157,12 @@ def test_a_conflict_names_the_grid_and_the_person_and_loses_nothing(
     assert answer["ok"] is False
     assert planner.get(f"/redraws/{second}/sheet").status_code == 200
     assert planner.get(f"/redraws/{second}/compare").status_code == 200
-    assert post(approver, f"/api/redraws/{first}/undo").status_code == 200
+    before = planner.get(f"/api/redraws/{first}").json["preview"]  # type: ignore[index]
+    undone = post(approver, f"/api/redraws/{first}/undo")
+    assert undone.json["draft"]["name"] == "撤销：测试"
+    assert planner.get(f"/api/redraws/{first}").json["preview"] == before  # type: ignore[index]
+    book = load_workbook(io.BytesIO(planner.get(f"/redraws/{first}/sheet.xlsx").data))
+    assert OTHER in {row[1].value for row in book["变动的网格"].iter_rows(min_row=2)}
+    again = post(approver, f"/api/redraws/{first}/undo")
+    assert (again.status_code, again.json["refusal"]["kind"]) == (422, "undone_already")
+    assert "已撤销了这一份" in again.json["detail"]

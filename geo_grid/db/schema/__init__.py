@@ -27,7 +27,7 @@ from geo_grid.db.schema.jobs import field_maps, import_runs, jobs
 from geo_grid.db.schema.journal import changesets, data_versions, journal_entries, journal_head, unsettled
 from geo_grid.db.schema.metadata import DECLARED_SRID, SCHEMA, metadata
 from geo_grid.db.schema.publish import tile_shapes
-from geo_grid.db.schema.redraws import redraw_moves, redraw_steps, redraws
+from geo_grid.db.schema.redraws import redraw_moves, redraw_sheets, redraw_steps, redraws
 from geo_grid.db.schema.risks import risk_kinds, risk_sites
 from geo_grid.db.schema.staffing import assignments, posts, roles, workers
 from geo_grid.db.schema.visits import account_workers, visit_quotas, visits
@@ -68,6 +68,7 @@ __all__ = [
     "post_history",
     "posts",
     "redraw_moves",
+    "redraw_sheets",
     "redraw_steps",
     "redraws",
     "rhythms",

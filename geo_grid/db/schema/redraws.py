@@ -76,3 +76,13 @@ redraw_steps = Table(
     CheckConstraint("length(note) <= 2000", name="note_form"),
     comment="Who brought a redraw to which stage, when and why.",
 )
+
+redraw_sheets = Table(
+    "redraw_sheets",
+    metadata,
+    Column("redraw_id", BigInteger, ForeignKey(f"{SCHEMA}.redraws.id"), primary_key=True, autoincrement=False),
+    Column("sheet", JSONB, nullable=False),
+    Column("map", JSONB, nullable=False),
+    Column("kept_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    comment="What a redraw meant when it was applied: its consequence sheet, and its map before and after.",
+)

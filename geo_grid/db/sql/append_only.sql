@@ -15,7 +15,7 @@ DECLARE
 BEGIN
     FOREACH kept IN ARRAY ARRAY[
         'data_versions', 'lineage', 'grid_codes', 'household_history', 'worker_history', 'post_history',
-        'assignment_history', 'risk_site_history', 'facility_history', 'journal_entries', 'sign_ins']
+        'assignment_history', 'risk_site_history', 'facility_history', 'journal_entries', 'sign_ins', 'redraw_sheets']
     LOOP
         EXECUTE format(
             'CREATE OR REPLACE TRIGGER refuse_rewriting BEFORE UPDATE OR DELETE OR TRUNCATE ON geo_grid.%I

@@ -19,7 +19,7 @@ GRANT INSERT, UPDATE, DELETE ON geo_grid.households, geo_grid.workers, geo_grid.
     geo_grid.risk_sites, geo_grid.facilities TO geo_grid_loader;
 GRANT INSERT, UPDATE ON geo_grid.redraws TO geo_grid_loader;
 GRANT INSERT, UPDATE, DELETE ON geo_grid.redraw_moves TO geo_grid_loader;
-GRANT INSERT ON geo_grid.redraw_steps TO geo_grid_loader;
+GRANT INSERT ON geo_grid.redraw_steps, geo_grid.redraw_sheets TO geo_grid_loader;
 GRANT INSERT, UPDATE, DELETE, TRUNCATE ON geo_grid.tile_shapes TO geo_grid_loader;
 
 GRANT UPDATE ON geo_grid.coverage_rules TO geo_grid_loader;

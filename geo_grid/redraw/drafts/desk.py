@@ -30,7 +30,7 @@ from geo_grid.redraw.moves import Move
 from geo_grid.redraw.refusals import NothingChanges
 from geo_grid.redraw.sentences import sentence
 from geo_grid.redraw.settle import settle
-from geo_grid.redraw.sheet import GridEffect, Preview, preview
+from geo_grid.redraw.sheet import GridEffect, Preview, kept_sheet, preview
 from geo_grid.redraw.wire import move_from_json, move_to_json
 from geo_grid.vocabulary import Stage, Tier
 
@@ -162,13 +162,10 @@ def redo_move(conn: Connection, redraw_id: int, actor: Actor, *, revision: int |
 
 
 def preview_draft(conn: Connection, redraw_id: int, actor: Actor) -> Preview:
-    """What the draft's moves together would mean now, or what an applied one meant; raises `NeedsRebase`.
-
-    Of an applied one raises `LaterChanges` when its grids were changed again since.
-    """
+    """What the draft's moves together would mean now, or what an applied one meant then; raises `NeedsRebase`."""
     draft = _read(conn, redraw_id, actor, locking=False)
     if draft.changeset_id is not None:
-        return _sheet_of_applied(conn, draft.changeset_id)
+        return kept_sheet(conn, draft.id) or _sheet_of_applied(conn, draft.changeset_id)
     return sheet_of(conn, replay(conn, draft.standing))
 
 
@@ -202,7 +199,10 @@ def sheet_of(conn: Connection, found: Replay) -> Preview:
 
 
 def _sheet_of_applied(conn: Connection, changeset_id: int) -> Preview:
-    """The consequence sheet of a change set in force: the net is led back to before it, then looked at onward."""
+    """The sheet of a change set of which none was kept: the net is led back to before it, then looked at onward.
+
+    Raises `LaterChanges` when its grids were changed again since.
+    """
     found = begin(conn)
     left = changes_of(conn, changeset_id)
     back = settle(found.net, check_undo(conn, found.net, left), moves_outline=True)

@@ -19,7 +19,15 @@ from geo_grid.redraw.applying import (
     write_changes,
 )
 from geo_grid.redraw.drafts import store
-from geo_grid.redraw.drafts.desk import checked_name, checked_note, demand_ground, locked_draft, note_base, read_draft
+from geo_grid.redraw.drafts.desk import (
+    checked_name,
+    checked_note,
+    demand_ground,
+    locked_draft,
+    note_base,
+    read_draft,
+    sheet_of,
+)
 from geo_grid.redraw.drafts.model import (
     NEXT,
     Applied,
@@ -35,6 +43,7 @@ from geo_grid.redraw.drafts.model import (
 from geo_grid.redraw.drafts.replay import Replay, begin, replay
 from geo_grid.redraw.refusals import Moved, NothingChanges
 from geo_grid.redraw.settle import settle
+from geo_grid.redraw.sheet import keep_sheet
 from geo_grid.staffing import read_today
 from geo_grid.vocabulary import Stage
 
@@ -114,6 +123,7 @@ def apply(conn: Connection, redraw_id: int, actor: Actor, *, on: date | None = N
     demand_ground(actor, Action.APPLY, found)
     check_footprint(conn, draft, found)
     changeset = NewChangeset(actor.username, "redraw", draft.name, f"redraw-{draft.id}", {"redraw": draft.id})
+    keep_sheet(conn, draft.id, sheet_of(conn, found))
     changeset_id = changeset.open(conn)
     written = write_changes(conn, found.base, found.changes, srid=found.srid, today=today)
     return _in_force(conn, draft, actor, changeset_id, written.codes)
@@ -149,6 +159,7 @@ def undo_applied(conn: Connection, redraw_id: int, actor: Actor, *, name: str = 
         "undoes": draft.id,
     }
     new_id = store.insert_redraw(conn, values)
+    keep_sheet(conn, new_id, sheet_of(conn, found))
     summary = {"redraw": new_id, "undoes": draft.id}
     changeset = NewChangeset(actor.username, "undo", draft.name, f"redraw-{new_id}", summary)
     changeset_id = changeset.open(conn)

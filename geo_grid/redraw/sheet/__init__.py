@@ -1,5 +1,6 @@
 """The consequence sheet: what a change set means, per grid, household, site and post."""
 
+from geo_grid.redraw.sheet.kept import keep_sheet, kept_sheet
 from geo_grid.redraw.sheet.model import (
     Figures,
     GridEffect,
@@ -21,5 +22,7 @@ __all__ = [
     "Preview",
     "SiteMove",
     "Totals",
+    "keep_sheet",
+    "kept_sheet",
     "preview",
 ]

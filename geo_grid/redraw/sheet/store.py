@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, text
@@ -83,3 +84,19 @@ def households_by_tier(conn: Connection) -> dict[str, tuple[int, int]]:
             _KNOWN.pop(next(iter(_KNOWN)))
         _KNOWN[key] = found
     return _KNOWN[key]
+
+
+def insert_sheet(conn: Connection, redraw_id: int, sheet: Mapping[str, Any], drawn: Mapping[str, Any]) -> None:
+    """Keep a sheet and its map, as plain values."""
+    query = text(
+        "INSERT INTO geo_grid.redraw_sheets (redraw_id, sheet, map) "
+        "VALUES (:id, CAST(:sheet AS jsonb), CAST(:map AS jsonb))"
+    )
+    plain = {"sheet": json.dumps(sheet, ensure_ascii=False), "map": json.dumps(drawn, ensure_ascii=False)}
+    conn.execute(query, {"id": redraw_id, **plain})
+
+
+def sheet(conn: Connection, redraw_id: int) -> Row[Any] | None:
+    """The sheet and the map that were kept of a redraw."""
+    query = text("SELECT sheet, map FROM geo_grid.redraw_sheets WHERE redraw_id = :id")
+    return conn.execute(query, {"id": redraw_id}).one_or_none()
