@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
-from flask import Flask, current_app, redirect, request, url_for
+from flask import Flask, current_app, g, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -58,6 +58,7 @@ def let_through() -> Response | Answer | None:
     if request.endpoint is None:
         return None
     action = needed(current_app.view_functions[request.endpoint])
+    g.action = action
     if action is Action.OPEN:
         return None
     if action is None:

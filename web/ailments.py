@@ -16,7 +16,7 @@ from geo_grid import access, journal, phones
 from geo_grid.db import DbRole, ensure_current
 from geo_grid.db.scheduled import backups_in
 from geo_grid.errors import GeoGridError
-from web.database import look_up, read, web_settings
+from web.database import look_up, read_widely, web_settings
 from web.session import is_demo
 from web.soundness import Verdicts
 
@@ -61,7 +61,7 @@ def _schema() -> Ailment:
 
 
 def _net() -> Ailment:
-    broken = read(cast(Verdicts, current_app.extensions["verdicts"]).broken)
+    broken = read_widely(cast(Verdicts, current_app.extensions["verdicts"]).broken)
     told = _("%(count)s faults in the net", count=broken)
     if broken:
         return Ailment(_("Net"), State.BAD, told, _("Run `geo-grid check`: it names each fault and what to do."))
@@ -77,7 +77,7 @@ def _journal() -> Ailment:
 
 
 def _phones() -> Ailment:
-    if read(phones.key_fits):
+    if read_widely(phones.key_fits):
         return Ailment(_("Key of phones"), State.GOOD, _("Phones are sealed, and the key opens them."))
     hint = _("Bring back the file phone_key of HOME, or the setting GEO_GRID_PHONE_KEY.")
     return Ailment(_("Key of phones"), State.BAD, _("The key does not open the phones."), hint)

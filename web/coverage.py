@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
@@ -16,7 +15,8 @@ from geo_grid.errors import NotFound
 from geo_grid.grids import read_ids
 from geo_grid.publish import data_version
 from geo_grid.staffing import read_today
-from web.database import read
+from web.database import read, scope
+from web.kept import Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +43,15 @@ class Coverage:
 
 
 class Coverages:
-    """The latest coverage; safe among threads, of which one does the work."""
+    """The latest coverage of each scope."""
 
     def __init__(self) -> None:
-        self._latest: Coverage | None = None
-        self._lock = threading.Lock()
+        self._kept: Kept[Coverage] = Kept()
 
     def at_present(self, conn: Connection) -> Coverage:
-        """The coverage by what the database holds now."""
+        """The coverage by what the asker sees now."""
         mark = f"{data_version(conn)}/{rules_mark(conn)}"
-        with self._lock:
-            if self._latest is None or self._latest.mark != mark:
-                self._latest = _coverage(conn, mark)
-            return self._latest
+        return self._kept.at(scope(), mark, lambda: _coverage(conn, mark))
 
 
 def coverage_now() -> Coverage:

@@ -1,4 +1,4 @@
-"""How a request reads: one connection as the role WEB, asked again when a pooled one had died."""
+"""How a request reads and writes: as the role of the database that has the asker's scope and no more."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Concatenate, ParamSpec, TypeVar, cast
 
-from flask import Flask, current_app
-from sqlalchemy import Connection, Engine
+from flask import Flask, current_app, has_request_context
+from sqlalchemy import Connection
 
+from geo_grid.access import Scope
 from geo_grid.db import DbRole, engine, reading, run
 from geo_grid.errors import Unavailable
 from geo_grid.journal import NewChangeset
@@ -17,7 +18,7 @@ from geo_grid.settings import Settings
 
 T = TypeVar("T")
 P = ParamSpec("P")
-EXTENSION = "geo_grid_settings"
+EXTENSION, SCOPES = "geo_grid_settings", "geo_grid_scopes"
 TRIES = 3
 PAUSE_SECONDS = 0.05
 
@@ -27,23 +28,29 @@ def use_database(app: Flask, settings: Settings) -> None:
     app.extensions[EXTENSION] = settings
 
 
+def know_scope(app: Flask, find: Callable[[], Scope]) -> None:
+    """Let `app` ask `find` where the request's asker reaches."""
+    app.extensions[SCOPES] = find
+
+
 def web_settings() -> Settings:
     """The settings that this application was made with."""
     return cast(Settings, current_app.extensions[EXTENSION])
 
 
-def web_engine() -> Engine:
-    """The engine of this application, as the role WEB."""
-    return engine(web_settings(), DbRole.WEB)
+def scope() -> Scope:
+    """Where the asker of this request reaches; work that nobody asked for reaches the county."""
+    return cast("Callable[[], Scope]", current_app.extensions[SCOPES])() if has_request_context() else Scope()
 
 
 def connect() -> AbstractContextManager[Connection]:
-    """A connection that sees one moment and cannot write."""
-    return reading(web_engine())
+    """A connection that sees one moment of what the asker may see, and cannot write."""
+    here = scope()
+    return reading(engine(web_settings(), DbRole.WEB if here.is_county else DbRole.SCOPED), seal=here.seal)
 
 
 def read(work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """What `work(conn, …)` answers; tried again when the connection broke, as nothing here writes."""
+    """What `work(conn, …)` answers of what the asker may see; tried again when the connection broke."""
 
     def once() -> T:
         with connect() as conn:
@@ -52,8 +59,28 @@ def read(work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs:
     return try_again(once)
 
 
+def read_widely(work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """What `work(conn, …)` answers of the whole county, whoever asks: for what decides by itself who may have it.
+
+    Who calls it, and why that leaks nothing, is in tests/web/test_wide_reading.py.
+    """
+
+    def once() -> T:
+        with reading(engine(web_settings(), DbRole.WEB)) as conn:
+            return work(conn, *args, **kwargs)
+
+    return try_again(once)
+
+
 def write(work: Callable[[Connection], T], changeset: NewChangeset | None = None) -> T:
-    """What `work(conn)` answers, done in one transaction as the role LOADER and written into the journal."""
+    """What `work(conn)` answers, done in one transaction where the asker reaches, and written into the journal."""
+    here = scope()
+    role = DbRole.LOADER if here.is_county else DbRole.EDITOR
+    return run(engine(web_settings(), role), work, changeset, seal=here.seal)
+
+
+def write_widely(work: Callable[[Connection], T], changeset: NewChangeset | None = None) -> T:
+    """What `work(conn)` answers, done as the role LOADER, whoever asks: as `read_widely`."""
     return run(engine(web_settings(), DbRole.LOADER), work, changeset)
 
 

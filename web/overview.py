@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from typing import cast
 
@@ -12,7 +11,8 @@ from sqlalchemy import Connection
 
 from geo_grid.publish import Breaks, TierCount, TierTree, choropleth_breaks, data_version, tier_tree
 from geo_grid.vocabulary import Tier
-from web.database import read
+from web.database import read, scope
+from web.kept import Kept
 
 #: What there is to show while nothing has been imported.
 NO_COUNTY = TierTree(
@@ -44,19 +44,15 @@ class Overview:
 
 
 class Overviews:
-    """The latest overview, made anew when the data has changed; safe among threads."""
+    """The latest overview of each scope, made anew when the data has changed."""
 
     def __init__(self) -> None:
-        self._latest: Overview | None = None
-        self._lock = threading.Lock()
+        self._kept: Kept[Overview] = Kept()
 
     def at_present(self, conn: Connection) -> Overview:
-        """The overview of what the database holds now."""
+        """The overview of what the asker sees now."""
         version = data_version(conn)
-        with self._lock:
-            if self._latest is None or self._latest.version != version:
-                self._latest = _overview(conn, version)
-            return self._latest
+        return self._kept.at(scope(), version, lambda: _overview(conn, version))
 
 
 def _overview(conn: Connection, version: int) -> Overview:

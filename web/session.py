@@ -8,8 +8,8 @@ from typing import cast
 from flask import Flask, current_app, g, session
 
 from geo_grid import access
-from geo_grid.access import Action, Actor, SignedIn
-from web.database import keep, look_up
+from geo_grid.access import Action, Actor, Scope, SignedIn
+from web.database import keep, know_scope, look_up
 
 #: The cookie holds nothing of the account: only the key of a session that lives in the database, where it can be ended.
 KEY = "key"
@@ -35,6 +35,7 @@ class DemoFlag:
 def know_actors(app: Flask) -> None:
     """Let `app` and its templates know who asks."""
     app.extensions[EXTENSION] = DemoFlag()
+    know_scope(app, scope)
     app.jinja_env.globals.update(actor=actor, may=may, is_demo=is_demo)
 
 
@@ -44,6 +45,13 @@ def actor() -> Actor:
     if who is not None:
         return who.actor
     return Actor.demo_visitor() if is_demo() else Actor.visitor()
+
+
+def scope() -> Scope:
+    """Where the actor may do what this request asks for: the county, or the subtrees of some grids."""
+    if "scope" not in g:
+        g.scope = _scope(actor(), g.get("action") or Action.SEE)
+    return cast(Scope, g.scope)
 
 
 def signed_in() -> SignedIn | None:
@@ -73,7 +81,7 @@ def begin(key: str) -> None:
     """Let the browser carry the new session `key`; nothing of the one before stays, its form token neither."""
     session.clear()
     session[KEY] = key
-    g.pop("signed_in", None)
+    _forget()
 
 
 def end() -> None:
@@ -82,7 +90,22 @@ def end() -> None:
     if key is not None:
         keep(lambda conn: access.sign_out(conn, key))
     session.clear()
-    g.pop("signed_in", None)
+    _forget()
+
+
+def _forget() -> None:
+    """Let the request ask anew who asks."""
+    for known in ("signed_in", "scope"):
+        g.pop(known, None)
+
+
+def _scope(who: Actor, action: Action) -> Scope:
+    """Where `who` may do `action`; what everybody may do is done where they see."""
+    asked = Action.SEE if action in {Action.OPEN, Action.OWN_ACCOUNT} else action
+    tops = access.tops(who, asked)
+    if tops is None:
+        return Scope()
+    return Scope(tops, "" if who.account is None else look_up(access.seal_scope, who.account, asked.code))
 
 
 def _look() -> SignedIn | None:

@@ -15,9 +15,9 @@ from geo_grid.access.accounts import (
 )
 from geo_grid.access.demo import PASSWORD as DEMO_PASSWORD
 from geo_grid.access.demo import demo_accounts, make_demo, username_of
-from geo_grid.access.model import Actor, Chain, Forbidden, RoleGiven, demand, may
+from geo_grid.access.model import COUNTY, Actor, Chain, Forbidden, RoleGiven, Scope, demand, may, tops
 from geo_grid.access.passwords import WeakPassword, made_up
-from geo_grid.access.rights import RIGHTS, roles_for
+from geo_grid.access.rights import COUNTY_WIDE, RIGHTS, roles_for
 from geo_grid.access.signing import (
     Attempt,
     OpenSession,
@@ -34,10 +34,12 @@ from geo_grid.access.signing import (
     sign_out,
     whose,
 )
-from geo_grid.access.store import any_administrator, chain, is_demo, mark_demo
+from geo_grid.access.store import any_administrator, chain, is_demo, mark_demo, seal_scope
 from geo_grid.vocabulary import AccountRole, Action
 
 __all__ = [
+    "COUNTY",
+    "COUNTY_WIDE",
     "DEMO_PASSWORD",
     "RIGHTS",
     "Account",
@@ -50,6 +52,7 @@ __all__ = [
     "LastAdministrator",
     "OpenSession",
     "RoleGiven",
+    "Scope",
     "SignedIn",
     "TooManyAttempts",
     "WeakPassword",
@@ -76,11 +79,13 @@ __all__ = [
     "may",
     "open_sessions",
     "roles_for",
+    "seal_scope",
     "set_password",
     "sign_in",
     "sign_in_to_demo",
     "sign_out",
     "take_role",
+    "tops",
     "username_of",
     "whose",
 ]

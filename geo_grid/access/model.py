@@ -6,12 +6,14 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 
-from geo_grid.access.rights import roles_for
+from geo_grid.access.rights import COUNTY_WIDE, roles_for
 from geo_grid.errors import Refused
 from geo_grid.vocabulary import AccountRole, Action
 
 #: The codes of a grid and of every grid above it.
 Chain = Collection[str]
+#: The chain of the county itself: only a role that was given for the county reaches it.
+COUNTY: Chain = ()
 
 
 class Forbidden(Refused):
@@ -94,10 +96,34 @@ def may(actor: Actor, action: Action, chain: Chain | None = None) -> bool:
     if action is Action.OWN_ACCOUNT:
         return actor.is_signed_in
     allowed = roles_for(action)
-    return any(one.role in allowed and one.reaches(chain) for one in actor.given)
+    asked = COUNTY if action in COUNTY_WIDE else chain
+    return any(one.role in allowed and one.reaches(asked) for one in actor.given)
+
+
+def tops(actor: Actor, action: Action) -> frozenset[str] | None:
+    """The codes of the grids in whose subtrees `actor` may do `action`; None for the whole county."""
+    if may(actor, action, COUNTY):
+        return None
+    return frozenset(one.grid for one in actor.given if one.grid and may(actor, action, [one.grid]))
 
 
 def demand(actor: Actor, action: Action, chain: Chain | None = None) -> None:
     """Nothing when `actor` may do `action`; else raises `Forbidden`."""
     if not may(actor, action, chain):
         raise Forbidden(action)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where somebody reaches: the subtrees of the grids `tops` (their codes), None for the county.
+
+    `seal` is what the database believes (`access.seal_scope`); the county needs none.
+    """
+
+    tops: frozenset[str] | None = None
+    seal: str = field(default="", compare=False, repr=False)
+
+    @property
+    def is_county(self) -> bool:
+        """Whether it is the whole county."""
+        return self.tops is None

@@ -29,6 +29,9 @@ RIGHTS: dict[Action, frozenset[AccountRole]] = {
     Action.MANAGE_ACCOUNTS: frozenset({_R.ADMINISTRATOR}),
 }
 
+#: What is done to the whole county at once: a role that was given for a part of it does not allow it.
+COUNTY_WIDE = frozenset({Action.IMPORT, Action.SEE_HEALTH, Action.MANAGE_ACCOUNTS})
+
 
 def roles_for(action: Action) -> frozenset[AccountRole]:
     """The roles that may do `action`; an action that is missing in the table is nobody's."""

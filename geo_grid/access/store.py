@@ -148,6 +148,15 @@ def take_role(conn: Connection, account_id: int, given_id: int) -> bool:
     return conn.execute(taken, {"id": given_id, "account": account_id}).rowcount > 0
 
 
+def seal_scope(conn: Connection, account_id: int, action: str) -> str:
+    """The seal with which a scoped role of the database reaches what the account reaches for `action`.
+
+    It holds for a quarter of an hour (db/sql/scope.sql).
+    """
+    sealed = text("SELECT geo_grid.seal_scope(:account, :action)")
+    return str(conn.execute(sealed, {"account": account_id, "action": action}).scalar_one())
+
+
 def open_session(conn: Connection, digest: bytes, account_id: int, address: str) -> None:
     """Note that somebody is signed in."""
     opened = text("INSERT INTO geo_grid.sessions (digest, account_id, address) VALUES (:digest, :account, :address)")

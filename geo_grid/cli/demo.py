@@ -33,10 +33,13 @@ def mark_as_demo(chosen: Settings) -> None:
     from geo_grid.access import make_demo
     from geo_grid.db import DbRole, engine, run
     from geo_grid.publish import children
+    from geo_grid.vocabulary import Tier
 
     with engine(chosen, DbRole.WEB).connect() as conn:
         townships = children(conn, None)
         villages = children(conn, townships[0].code) if townships else []
+    # A special grid can lie directly in a township, but nobody looks after one alone.
+    villages = tuple(node for node in villages if node.tier == Tier.SUB.code)
     grounds = [nodes[0].code if nodes else None for nodes in (townships, villages)]
     access = engine(chosen, DbRole.ACCESS)
     run(access, lambda conn: make_demo(conn, township=grounds[0], village=grounds[1], by="make run"))

@@ -21,6 +21,8 @@ class DbRole(Enum):
     ADMIN = "geo_grid_admin"
     LOADER = "geo_grid_loader"
     WEB = "geo_grid_web"
+    SCOPED = "geo_grid_scoped"
+    EDITOR = "geo_grid_editor"
     ACCESS = "geo_grid_access"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from geo_grid.db.routines import load_scope
 from geo_grid.errors import Refused
 
 
@@ -33,12 +34,23 @@ def settle_srid(conn: Connection, srid: int) -> bool:
         " WHERE f_table_schema = 'geo_grid' AND srid = %s ORDER BY 1, 2",
         (found,),
     ).all()
+    scoped = _drop_policies(conn)
     for table, column, kind in columns:
         conn.exec_driver_sql(
             f'ALTER TABLE geo_grid."{table}" ALTER COLUMN "{column}" TYPE public.geometry({kind}, {int(srid)})'
         )
     conn.exec_driver_sql("UPDATE geo_grid.county SET srid = %s", (srid,))
+    if scoped:
+        load_scope(conn)
     return True
+
+
+def _drop_policies(conn: Connection) -> bool:
+    """Whether there were policies, which stand in the way of another type for a column; now there are none."""
+    policies = conn.exec_driver_sql("SELECT tablename, policyname FROM pg_policies WHERE schemaname = 'geo_grid'").all()
+    for table, policy in policies:
+        conn.exec_driver_sql(f'DROP POLICY "{policy}" ON geo_grid."{table}"')
+    return bool(policies)
 
 
 def _is_empty(conn: Connection) -> bool:

@@ -24,6 +24,7 @@ LATE = (
     "settle",
     "journal",
     "grants",
+    "scope",
 )
 
 
@@ -38,6 +39,11 @@ def load_routines(conn: Connection) -> None:
     for topic in (*EARLY, *LATE):
         _load(conn, topic)
     conn.exec_driver_sql(f"COMMENT ON SCHEMA geo_grid IS '{_note()}'")
+
+
+def load_scope(conn: Connection) -> None:
+    """Make the policies again, after they were dropped."""
+    _load(conn, "scope")
 
 
 def routines_are_current(conn: Connection) -> bool:

@@ -28,24 +28,33 @@ class Opening(Protocol):
 
 @contextmanager
 def transaction(
-    engine: Engine, *, changeset: Opening | None = None, isolation: Isolation = "READ COMMITTED"
+    engine: Engine, *, changeset: Opening | None = None, isolation: Isolation = "READ COMMITTED", seal: str = ""
 ) -> Iterator[Connection]:
     """A connection inside a transaction that commits at the end, or rolls back when the block raises.
 
-    The deferred proofs run at the commit: what they refuse raises `RuleBroken` from the `with` statement's end.
+    The deferred proofs run at the commit: what they refuse raises `RuleBroken` from the `with` statement's end. A
+    transaction of a scoped role sees what its `seal` says (db/sql/scope.sql), and nothing without one.
     """
     with engine.connect().execution_options(isolation_level=isolation) as conn, conn.begin():
+        take_seal(conn, seal)
         if changeset is not None:
             changeset.open(conn)
         yield conn
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
-    """A connection that sees the database as of one moment and cannot write."""
+def reading(engine: Engine, *, seal: str = "") -> Iterator[Connection]:
+    """A connection that sees the database as of one moment and cannot write; `seal` as in `transaction`."""
     options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     with engine.connect().execution_options(**options) as conn, conn.begin():
+        take_seal(conn, seal)
         yield conn
+
+
+def take_seal(conn: Connection, seal: str) -> None:
+    """Let the transaction have the scope of `seal`, until it ends and no longer."""
+    if seal:
+        conn.exec_driver_sql("SELECT set_config('geo_grid.scope', %s, true)", (seal,))
 
 
 def run(
@@ -55,6 +64,7 @@ def run(
     *,
     retries: int = RETRIES,
     isolation: Isolation = "READ COMMITTED",
+    seal: str = "",
 ) -> Done:
     """What `work` returns, done in a transaction that is repeated when it collides with somebody else's.
 
@@ -63,7 +73,7 @@ def run(
     """
     for attempt in range(retries + 1):
         try:
-            with transaction(engine, changeset=changeset, isolation=isolation) as conn:
+            with transaction(engine, changeset=changeset, isolation=isolation, seal=seal) as conn:
                 return work(conn)
         except Repeat:
             if attempt == retries:

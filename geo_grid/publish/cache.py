@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 
@@ -14,7 +14,8 @@ from geo_grid.errors import Stale
 from geo_grid.publish.model import TileAnswer
 from geo_grid.publish.tiles import tile
 
-Key = tuple[int, int, int, int]
+#: What is kept for whom (a scope; None: whoever sees the county), then version, zoom, column, row.
+Key = tuple[Hashable, int, int, int, int]
 Connect = Callable[[], AbstractContextManager[Connection]]
 
 DEFAULT_BYTES = 64 * 1024 * 1024
@@ -23,7 +24,7 @@ OVERHEAD_BYTES = 600
 
 
 class TileCache:
-    """Tiles by (version, z, x, y), least recently used out first, bounded in bytes, safe among threads.
+    """Tiles by (scope, version, z, x, y), least recently used out first, bounded in bytes, safe among threads.
 
     A tile is kept under the version its own snapshot had, never under the one that was asked for; so an entry is true
     for ever and needs no invalidation.
@@ -36,14 +37,14 @@ class TileCache:
         self._building: dict[Key, Future[TileAnswer]] = {}
         self._lock = threading.Lock()
 
-    def get(self, version: int, z: int, x: int, y: int, *, connect: Connect) -> TileAnswer:
+    def get(self, version: int, z: int, x: int, y: int, *, connect: Connect, scope: Hashable = None) -> TileAnswer:
         """The tile at `version`; a connection is only opened when it has to be built.
 
-        `connect` is called without arguments and gives a connection as a context manager: `engine.connect`. One cold
-        tile is built once, however many threads ask for it. Raises `Stale` when `version` is neither in the cache nor
-        the present one, `NotFound` when there is no such tile.
+        `connect` is called without arguments and gives a connection as a context manager: `engine.connect`. What it
+        sees is kept for `scope` alone. One cold tile is built once, however many threads ask for it. Raises `Stale`
+        when `version` is neither in the cache nor the present one, `NotFound` when there is no such tile.
         """
-        key = (version, z, x, y)
+        key = (scope, version, z, x, y)
         with self._lock:
             known = self._tiles.get(key)
             if known is not None:
@@ -62,8 +63,8 @@ class TileCache:
         """The tile as the database holds it now, kept and handed to every thread that waits for it."""
         try:
             with connect() as conn:
-                answer = tile(conn, *key[1:])
-            self._keep(answer)
+                answer = tile(conn, *key[2:])
+            self._keep(key[0], answer)
             building.set_result(answer)
         except BaseException as failure:
             building.set_exception(failure)
@@ -73,9 +74,9 @@ class TileCache:
                 del self._building[key]
         return answer
 
-    def _keep(self, answer: TileAnswer) -> None:
+    def _keep(self, scope: Hashable, answer: TileAnswer) -> None:
         """Adds a tile and drops the least recently used ones until the bound holds again."""
-        key = (answer.version, answer.z, answer.x, answer.y)
+        key = (scope, answer.version, answer.z, answer.x, answer.y)
         with self._lock:
             old = self._tiles.pop(key, None)
             self._bytes += _weight(answer) - (_weight(old) if old else 0)

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
-from io import StringIO
 from typing import Any
 
 from sqlalchemy import Connection, Row, TextClause, text
 
+from geo_grid.db.staging import append
 from geo_grid.publish.ground import Place, tile_ground
 from geo_grid.publish.layers import band_of, labelled_tiers, outlined_tiers
 from geo_grid.vocabulary import LEAF_TIERS
@@ -72,16 +72,11 @@ def current_ground(conn: Connection) -> Sequence[Row[Any]]:
 
 def replace_tile_shapes(conn: Connection, shapes: Iterable[tuple[int, int, str]]) -> int:
     """Puts (version, band, hex EWKB) in the place of all prepared shapes; gives their number."""
-    lines = StringIO()
-    count = 0
-    for version, band, shape in shapes:
-        lines.write(f"{version}\t{band}\t{shape}\n")
-        count += 1
-    lines.seek(0)
+    rows = [(str(version), str(band), shape) for version, band, shape in shapes]
     conn.execute(text("DELETE FROM geo_grid.tile_shapes"))
-    cursor = conn.connection.cursor()
-    cursor.copy_expert("COPY geo_grid.tile_shapes (version_id, band, geom) FROM STDIN", lines)
-    return count
+    columns: Sequence[Sequence[str]] = list(zip(*rows, strict=True)) or [(), (), ()]
+    append(conn, "geo_grid.tile_shapes", ("version_id", "band", "geom"), columns)
+    return len(rows)
 
 
 def today(conn: Connection) -> date:

@@ -51,6 +51,7 @@ from geo_grid.redraw.drafts.model import (
     WrongStage,
 )
 from geo_grid.redraw.drafts.rebase import compare, rebase
+from geo_grid.redraw.drafts.seen import is_seen
 from geo_grid.redraw.flows import Flow
 from geo_grid.redraw.moves import (
     MOVES,
@@ -167,6 +168,7 @@ __all__ = [
     "grids_named",
     "history_of",
     "household_path",
+    "is_seen",
     "lineage_of",
     "list_drafts",
     "map_on",

@@ -1,4 +1,4 @@
-"""What scope by subtree needs in tables."""
+"""The key with which the database seals whose scope a transaction has."""
 
 from pathlib import Path
 
@@ -11,5 +11,5 @@ down_revision = "0010"
 
 
 def upgrade() -> None:
-    """Make the tables."""
+    """Make the table."""
     run_script(op.get_bind(), Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))

@@ -74,7 +74,14 @@ DEFINERS = {
     *("chain_entry", "enter_change", "enter_version", "change_digest"),
     *("prove_grounds", "prove_outline", "settle", "touch", "touch_doors", "touch_versions"),
 }
+#: Functions of scope, which tell a scoped role about its own subtrees only (tests/db/test_scope_catalogue.py).
+SCOPED = {"asking", "free_workers", "reach", "reached_ground", "works_within"}
+DEFINERS |= SCOPED | {"seal_part", "seal_scope", "sealed", "subtrees_of", "tops_of"}
 CALLABLE = {
+    *(("geo_grid_scoped", name) for name in (SCOPED - {"works_within"}) | {"on_lattice"}),
+    *(("geo_grid_editor", name) for name in SCOPED | {"on_lattice", "current_changeset", "moment"}),
+    ("geo_grid_access", "seal_scope"),
+    *((f"geo_grid_{role}", "reached_ground") for role in ("web", "loader")),
     ("geo_grid_loader", "on_lattice"),
     ("geo_grid_web", "on_lattice"),
     ("geo_grid_loader", "current_changeset"),
@@ -85,7 +92,7 @@ CALLABLE = {
     ("geo_grid_access", "entry_digest"),
 }
 #: What neither the loader nor the web may read: passwords above all.
-HIDDEN = {"unsettled", "accounts", "roles_given", "sessions", "sign_ins", "journal_head"}
+HIDDEN = {"unsettled", "accounts", "roles_given", "sessions", "sign_ins", "journal_head", "scope_key"}
 #: What the keeper of accounts may read: not one household.
 KEPT = {"deployment", "accounts", "roles_given", "sessions", "sign_ins", "journal_entries", "grids", "grid_versions"}
 KEPT |= {"journal_head"}
@@ -101,7 +108,7 @@ def test_rights_to_tables_are_the_allowed_ones(catalogue: Connection) -> None:
     rows = catalogue.exec_driver_sql(
         "SELECT a.grantee::regrole::text, c.relname, a.privilege_type FROM pg_class c, aclexplode(c.relacl) a"
         " WHERE c.relnamespace = 'geo_grid'::regnamespace AND c.relkind IN ('r', 'v', 'm')"
-        " AND a.grantee <> c.relowner"
+        " AND a.grantee <> c.relowner AND a.grantee::regrole::text NOT IN ('geo_grid_scoped', 'geo_grid_editor')"
     ).all()
     reading = {(role, table, "SELECT") for role in ("geo_grid_loader", "geo_grid_web") for table in _tables() - HIDDEN}
     keeping = {("geo_grid_access", table, "SELECT") for table in KEPT}
@@ -112,7 +119,7 @@ def test_rights_to_columns_are_the_allowed_ones(catalogue: Connection) -> None:
     rows = catalogue.exec_driver_sql(
         "SELECT x.grantee::regrole::text, c.relname, a.attname, x.privilege_type"
         " FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid, aclexplode(a.attacl) x"
-        " WHERE c.relnamespace = 'geo_grid'::regnamespace"
+        " WHERE c.relnamespace = 'geo_grid'::regnamespace AND x.grantee::regrole::text <> 'geo_grid_editor'"
     ).all()
     assert {tuple(row) for row in rows} == COLUMN_RIGHTS
 
@@ -151,10 +158,11 @@ def test_everything_belongs_to_an_owner_that_never_logs_in(catalogue: Connection
     ).scalars()
     assert list(owners) == ["geo_grid_owner"]
     roles = catalogue.exec_driver_sql(
-        "SELECT rolname, rolcanlogin AND rolname = 'geo_grid_owner' OR rolsuper OR rolbypassrls OR rolcreaterole"
+        "SELECT rolname, rolcanlogin AND rolname = 'geo_grid_owner' OR rolsuper OR rolcreaterole"
+        " OR rolbypassrls AND rolname <> 'geo_grid_loader'"
         " OR rolcreatedb FROM pg_roles WHERE rolname LIKE 'geo_grid_%%' AND rolname <> 'geo_grid_admin' ORDER BY 1"
     ).all()
-    assert roles == [(f"geo_grid_{name}", False) for name in ("access", "loader", "owner", "web")]
+    assert roles == [(f"geo_grid_{name}", False) for name in ("access", "editor", "loader", "owner", "scoped", "web")]
 
 
 def test_there_are_no_views_that_could_hide_whose_rights_apply(catalogue: Connection) -> None:

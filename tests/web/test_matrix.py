@@ -117,7 +117,9 @@ def test_whoever_may_write_is_let_through(guarded: Flask, browsers: dict[str, Fl
         action = needed(app.view_functions[rule.endpoint]) or Action.MANAGE_ACCOUNTS
         if may(actor_of(role), action):
             expected.add((method, rule.rule))
-        if client.open(address(app, rule), method=method).text == "reached":
+        answer = client.open(address(app, rule), method=method)
+        # The views are out, so that 404 comes from what stands behind the right: no such draft in the asker's scope.
+        if answer.text == "reached" or answer.status_code == 404:
             reached.add((method, rule.rule))
     assert reached == expected
 

@@ -54,7 +54,7 @@ def test_a_supervisor_reads_a_phone_of_the_own_township_and_the_journal_keeps_wh
 
 def test_no_phone_of_another_township_is_shown(app: Flask, sample_database: Settings) -> None:
     number, _ = household(sample_database, own=False)
-    assert ask(signed_in(app.test_client(), "TOWNSHIP"), number)[0] == 403
+    assert ask(signed_in(app.test_client(), "TOWNSHIP"), number)[0] == 404
 
 
 @pytest.mark.parametrize("role", ["PLANNER", "APPROVER", "GIS_STAFF", "READER"])

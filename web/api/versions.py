@@ -9,7 +9,7 @@ from flask import Blueprint, Response, current_app, jsonify
 from geo_grid.publish import data_version
 from geo_grid.vocabulary import Action
 from web.access import needs
-from web.database import read
+from web.database import read, read_widely
 from web.overview import Overviews
 from web.soundness import Verdicts
 
@@ -34,4 +34,4 @@ def overview() -> Response:
 @needs(Action.SEE)
 def net() -> Response:
     """How many invariants the data breaks; 0 says that the net has no overlap and no gap."""
-    return jsonify(invariants_broken=read(cast(Verdicts, current_app.extensions["verdicts"]).broken))
+    return jsonify(invariants_broken=read_widely(cast(Verdicts, current_app.extensions["verdicts"]).broken))

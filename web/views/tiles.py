@@ -12,7 +12,7 @@ from geo_grid.publish import TileAnswer, TileCache
 from geo_grid.vocabulary import Action
 from web.access import needs
 from web.compress import takes_gzip
-from web.database import connect, try_again
+from web.database import connect, scope, try_again
 from web.errors import Answer, answer_error
 
 tiles = Blueprint("tiles", __name__)
@@ -26,7 +26,7 @@ FOR_EVER = "private, max-age=31536000, immutable"
 def tile(version: int, z: int, x: int, y: int) -> Response:
     """The tile, to be kept for ever: another version of the data has another address."""
     cache = cast(TileCache, current_app.extensions["tiles"])
-    return _respond(try_again(lambda: cache.get(version, z, x, y, connect=connect)))
+    return _respond(try_again(lambda: cache.get(version, z, x, y, connect=connect, scope=scope())))
 
 
 @tiles.errorhandler(Stale)

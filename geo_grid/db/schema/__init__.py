@@ -1,6 +1,6 @@
 """Every table of the product, declared once and without behaviour."""
 
-from geo_grid.db.schema.accounts import accounts, deployment, roles_given, sessions, sign_ins
+from geo_grid.db.schema.accounts import accounts, deployment, roles_given, scope_key, sessions, sign_ins
 from geo_grid.db.schema.coverage import coverage_days, coverage_rules, waivers
 from geo_grid.db.schema.facilities import facilities, facility_levels
 from geo_grid.db.schema.grids import county, grid_codes, grid_versions, grids, lineage, tier_rules, tiers
@@ -77,6 +77,7 @@ __all__ = [
     "risk_sites",
     "roles",
     "roles_given",
+    "scope_key",
     "seasons",
     "sessions",
     "sign_ins",

@@ -1,4 +1,4 @@
-"""The tables of accounts: who may sign in, which roles were given, who is signed in, who tried."""
+"""The tables of accounts: who may sign in, which roles were given, who is signed in, who tried; the key of scopes."""
 
 from sqlalchemy import (
     BigInteger,
@@ -89,4 +89,14 @@ sign_ins = Table(
     CheckConstraint("length(username) <= 100 AND length(address) <= 100", name="lengths"),
     Index("sign_ins_lately_idx", "username", "address", "at"),
     comment="Every attempt to sign in; append-only.",
+)
+
+scope_key = Table(
+    "scope_key",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("key", LargeBinary, nullable=False),
+    CheckConstraint("id = 1", name="one_row"),
+    CheckConstraint("length(key) = 32", name="key_form"),
+    comment="The key of the seals that say whose scope a transaction has; one row, read by nobody but the functions.",
 )

@@ -7,7 +7,7 @@ GRANT USAGE ON SCHEMA geo_grid TO geo_grid_loader, geo_grid_web, geo_grid_access
 
 GRANT SELECT ON ALL TABLES IN SCHEMA geo_grid TO geo_grid_loader, geo_grid_web;
 REVOKE ALL ON geo_grid.unsettled, geo_grid.accounts, geo_grid.roles_given, geo_grid.sessions, geo_grid.sign_ins,
-    geo_grid.journal_head FROM geo_grid_web, geo_grid_loader;
+    geo_grid.journal_head, geo_grid.scope_key FROM geo_grid_web, geo_grid_loader;
 
 GRANT INSERT ON geo_grid.grids, geo_grid.grid_versions, geo_grid.lineage TO geo_grid_loader;
 GRANT INSERT (actor, kind, note, idempotency_key, summary) ON geo_grid.changesets TO geo_grid_loader;

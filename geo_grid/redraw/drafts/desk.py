@@ -126,6 +126,7 @@ def try_move(conn: Connection, redraw_id: int, actor: Actor, move: Move) -> Work
     draft = _read(conn, redraw_id, actor, locking=False)
     found = replay(conn, draft.standing)
     codes = found.step(move, locked=draft.locked)
+    demand_ground(actor, Action.SEE_REDRAWS, found)
     return Worked(draft, sheet_of(conn, found), codes)
 
 
@@ -136,6 +137,7 @@ def counts_while_drawing(conn: Connection, redraw_id: int | None, actor: Actor, 
     found = begin(conn) if draft is None else replay(conn, draft.standing)
     base, known = found.net, found.changes
     found.step(move, locked=() if draft is None else draft.locked)
+    demand_ground(actor, Action.SEE_REDRAWS, found)
     alone = ~known + found.changes
     effects = preview(conn, base, alone, srid=found.srid, light=True).grids
     return tuple(effect for effect in effects if effect.tier.is_leaf)

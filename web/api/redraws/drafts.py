@@ -12,7 +12,7 @@ from geo_grid.vocabulary import Action
 from web import params
 from web.access import needs
 from web.api.redraws import given
-from web.database import read, write
+from web.database import read, read_widely, write_widely
 from web.params import BadParameter
 from web.redraws.state import draft_json, draft_state, sheet_json, state_json
 from web.session import actor
@@ -41,7 +41,7 @@ def create() -> tuple[Response, int]:
     who, asked = actor(), given.body()
     name, note = given.text(asked, "name"), given.text(asked, "note")
     shared = bool(given.flag_or_none(asked, "shared"))
-    made = write(lambda conn: redraw.create_draft(conn, who, name, note=note, shared=shared))
+    made = write_widely(lambda conn: redraw.create_draft(conn, who, name, note=note, shared=shared))
     return jsonify(draft=draft_json(made, who, {})), 201
 
 
@@ -50,7 +50,7 @@ def create() -> tuple[Response, int]:
 def one(draft_id: int) -> Response:
     """The draft, the effect of its moves and the map after them."""
     who = actor()
-    return jsonify(state_json(read(draft_state, draft_id, who), who))
+    return jsonify(state_json(read_widely(draft_state, draft_id, who), who))
 
 
 @drafts.put("/<int:draft_id>")
@@ -67,7 +67,7 @@ def change(draft_id: int) -> Response:
     revision = given.number_or_none(asked, "revision")
     if revision is None:
         raise given.BadKey("revision", "the revision of the draft that was looked at")
-    write(lambda conn: redraw.change_draft(conn, draft_id, who, revision=revision, **changes))
+    write_widely(lambda conn: redraw.change_draft(conn, draft_id, who, revision=revision, **changes))
     return one(draft_id)
 
 
@@ -77,7 +77,7 @@ def compare(draft_id: int) -> Response:
     """The grids that differ between this draft and the draft `?with=`, or the live net without it."""
     who = actor()
     other = params.count("with", 1, 2**31) if params.text("with") else None
-    found = read(lambda conn: redraw.compare(conn, draft_id, other, who))
+    found = read_widely(lambda conn: redraw.compare(conn, draft_id, other, who))
     sheets = {name: None if sheet is None else sheet_json(sheet) for name, sheet in (("a", found.a), ("b", found.b))}
     return jsonify({**found.to_json(), **sheets})
 

@@ -15,7 +15,7 @@ from geo_grid.redraw import Arcs
 from geo_grid.vocabulary import Action, Tier
 from web import params
 from web.access import needs
-from web.database import read
+from web.database import read, read_widely
 from web.params import BadParameter
 from web.session import actor
 
@@ -33,7 +33,7 @@ def edges(draft_id: int) -> Response:
     """
     tier = _tier(params.text_or_none("tier"))
     codes = _codes()
-    return jsonify(read(_edges, draft_id, actor(), codes, tier))
+    return jsonify(read_widely(_edges, draft_id, actor(), codes, tier))
 
 
 @ground.get("/points")

@@ -8,7 +8,7 @@ from geo_grid import redraw
 from geo_grid.vocabulary import Action
 from web.access import needs
 from web.api.redraws import given
-from web.database import read, write
+from web.database import read_widely, write_widely
 from web.redraws.state import blocked_move, draft_json, draft_state, state_json
 from web.redraws.steps import undo_named
 from web.session import actor
@@ -21,7 +21,7 @@ life = Blueprint("life", __name__)
 def submit(draft_id: int) -> Response:
     """Submit the draft for approval."""
     who = actor()
-    write(lambda conn: redraw.submit(conn, draft_id, who))
+    write_widely(lambda conn: redraw.submit(conn, draft_id, who))
     return _now(draft_id)
 
 
@@ -30,7 +30,7 @@ def submit(draft_id: int) -> Response:
 def check(draft_id: int) -> Response:
     """Mark the submitted draft as checked in the field, with a `note` if given."""
     who, note = actor(), given.text(given.body(), "note")
-    write(lambda conn: redraw.field_check(conn, draft_id, who, note))
+    write_widely(lambda conn: redraw.field_check(conn, draft_id, who, note))
     return _now(draft_id)
 
 
@@ -41,7 +41,7 @@ def approve(draft_id: int) -> Response:
     who, day = actor(), given.day_or_none(given.body(), "effective_on")
     if day is None:
         raise given.BadKey("effective_on", "a day such as 2026-12-01")
-    write(lambda conn: redraw.approve(conn, draft_id, who, day))
+    write_widely(lambda conn: redraw.approve(conn, draft_id, who, day))
     return _now(draft_id)
 
 
@@ -50,7 +50,7 @@ def approve(draft_id: int) -> Response:
 def refuse(draft_id: int) -> Response:
     """Refuse the draft for a `reason`."""
     who, reason = actor(), given.text(given.body(), "reason")
-    write(lambda conn: redraw.refuse(conn, draft_id, who, reason))
+    write_widely(lambda conn: redraw.refuse(conn, draft_id, who, reason))
     return _now(draft_id)
 
 
@@ -59,7 +59,7 @@ def refuse(draft_id: int) -> Response:
 def withdraw(draft_id: int) -> Response:
     """Withdraw the draft."""
     who = actor()
-    write(lambda conn: redraw.withdraw(conn, draft_id, who))
+    write_widely(lambda conn: redraw.withdraw(conn, draft_id, who))
     return _now(draft_id)
 
 
@@ -68,7 +68,7 @@ def withdraw(draft_id: int) -> Response:
 def reopen(draft_id: int) -> Response:
     """Open a refused or withdrawn draft again."""
     who = actor()
-    write(lambda conn: redraw.reopen(conn, draft_id, who))
+    write_widely(lambda conn: redraw.reopen(conn, draft_id, who))
     return _now(draft_id)
 
 
@@ -77,7 +77,7 @@ def reopen(draft_id: int) -> Response:
 def apply(draft_id: int) -> Response:
     """Apply the approved draft to the live net, all at once."""
     who = actor()
-    done = write(lambda conn: redraw.apply(conn, draft_id, who))
+    done = write_widely(lambda conn: redraw.apply(conn, draft_id, who))
     draft = draft_json(done.draft, who, {})
     return jsonify(changeset_id=done.changeset_id, version=done.version, codes=done.codes, draft=draft)
 
@@ -87,7 +87,7 @@ def apply(draft_id: int) -> Response:
 def undo(draft_id: int) -> Response:
     """Undo the applied draft by a new redraw; refused when later changes stand in the way."""
     who = actor()
-    done = write(lambda conn: undo_named(conn, draft_id, who))
+    done = write_widely(lambda conn: undo_named(conn, draft_id, who))
     draft = draft_json(done.draft, who, {})
     return jsonify(changeset_id=done.changeset_id, version=done.version, codes=done.codes, draft=draft)
 
@@ -97,12 +97,12 @@ def undo(draft_id: int) -> Response:
 def rebase(draft_id: int) -> Response:
     """Run every move on the present net; what cannot be is told with the grid, the person and the move."""
     who = actor()
-    done = write(lambda conn: redraw.rebase(conn, draft_id, who))
-    answer = state_json(read(draft_state, draft_id, who), who)
+    done = write_widely(lambda conn: redraw.rebase(conn, draft_id, who))
+    answer = state_json(read_widely(draft_state, draft_id, who), who)
     conflict = None if done.problem is None else blocked_move(done.problem)
     return jsonify({**answer, "ok": done.ok, "problem": conflict or answer["problem"]})
 
 
 def _now(draft_id: int) -> Response:
     who = actor()
-    return jsonify(state_json(read(draft_state, draft_id, who), who))
+    return jsonify(state_json(read_widely(draft_state, draft_id, who), who))

@@ -10,7 +10,7 @@ from geo_grid.redraw import Worked
 from geo_grid.vocabulary import Action
 from web.access import needs
 from web.api.redraws import given
-from web.database import read, write
+from web.database import read_widely, write_widely
 from web.redraws.state import blocked_move, draft_json, drawn, names_in, preview_json, problem_of, sheet_json
 from web.session import actor
 
@@ -23,7 +23,7 @@ def add(draft_id: int) -> Response:
     """Add the `move` to the draft and answer the effect of all moves; what was undone before is dropped."""
     who, asked = actor(), given.body()
     move, revision = given.move(asked), given.number_or_none(asked, "revision")
-    return _answer(write(lambda conn: _drawn(redraw.add_move(conn, draft_id, who, move, revision=revision))))
+    return _answer(write_widely(lambda conn: _drawn(redraw.add_move(conn, draft_id, who, move, revision=revision))))
 
 
 @moves.post("/<int:draft_id>/try")
@@ -31,7 +31,7 @@ def add(draft_id: int) -> Response:
 def attempt(draft_id: int) -> Response:
     """The effect of the draft with the `move` added, with nothing written."""
     who, move = actor(), given.move(given.body())
-    return _answer(read(lambda conn: _drawn(redraw.try_move(conn, draft_id, who, move))))
+    return _answer(read_widely(lambda conn: _drawn(redraw.try_move(conn, draft_id, who, move))))
 
 
 @moves.post("/<int:draft_id>/count")
@@ -43,7 +43,7 @@ def count(draft_id: int) -> Response:
     """
     who, move = actor(), given.move(given.body())
     try:
-        grids = read(lambda conn: redraw.counts_while_drawing(conn, draft_id, who, move))
+        grids = read_widely(lambda conn: redraw.counts_while_drawing(conn, draft_id, who, move))
     except Refused as wrong:
         return jsonify(grids=[], refusal=problem_of(wrong))
     return jsonify(grids=grids, refusal=None)
@@ -54,7 +54,7 @@ def count(draft_id: int) -> Response:
 def undo(draft_id: int) -> Response:
     """Take the last move back; it can be had again."""
     who, revision = actor(), given.number_or_none(given.body(), "revision")
-    return _answer(write(lambda conn: _drawn(redraw.undo_move(conn, draft_id, who, revision=revision))))
+    return _answer(write_widely(lambda conn: _drawn(redraw.undo_move(conn, draft_id, who, revision=revision))))
 
 
 @moves.post("/<int:draft_id>/redo-move")
@@ -62,7 +62,7 @@ def undo(draft_id: int) -> Response:
 def redo(draft_id: int) -> Response:
     """Have the move again that was taken back last."""
     who, revision = actor(), given.number_or_none(given.body(), "revision")
-    return _answer(write(lambda conn: _drawn(redraw.redo_move(conn, draft_id, who, revision=revision))))
+    return _answer(write_widely(lambda conn: _drawn(redraw.redo_move(conn, draft_id, who, revision=revision))))
 
 
 @moves.get("/<int:draft_id>/moves/<int:position>")
@@ -70,12 +70,12 @@ def redo(draft_id: int) -> Response:
 def one(draft_id: int, position: int) -> Response:
     """The effect of the draft's moves up to and with the one at `position`, on the grids which that one names."""
     who = actor()
-    draft = read(redraw.read_draft, draft_id, who)
+    draft = read_widely(redraw.read_draft, draft_id, who)
     standing = [move for move in draft.moves if not move.undone and move.position <= position]
     if not standing or standing[-1].position != position:
         raise NotFound(f"draft {draft_id} has no standing move {position}: look at its list of moves")
-    effect = sheet_json(read(redraw.preview_moves, tuple(move.move for move in standing)))
-    before = sheet_json(read(redraw.preview_moves, tuple(move.move for move in standing[:-1]))) if standing[1:] else {}
+    effect = sheet_json(read_widely(redraw.preview_moves, tuple(move.move for move in standing)))
+    before = sheet_json(read_widely(redraw.preview_moves, tuple(move.move for move in standing[:-1]))) if standing[1:] else {}
     earlier = {grid["code"]: grid for grid in before.get("grids", [])}
     grids = [
         {**grid, "before": earlier[grid["code"]]["after"] if grid["code"] in earlier else grid["before"]}
@@ -94,7 +94,7 @@ def _drawn(worked: Worked) -> Worked:
 
 def _answer(worked: Worked) -> Response:
     who = actor()
-    names = read(names_in, worked.draft, worked.preview)
+    names = read_widely(names_in, worked.draft, worked.preview)
     return jsonify(
         draft=draft_json(worked.draft, who, names),
         **preview_json(worked.preview),

@@ -2,8 +2,10 @@
 
 from flask import Blueprint
 
+from web.redraws.guard import guard_drafts
 from web.views.redraws import acts, pages, papers
 
 redraws = Blueprint("redraws", __name__)
 for _part in (pages, acts, papers):
     _part.register(redraws)
+guard_drafts(redraws)

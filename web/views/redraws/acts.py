@@ -16,7 +16,7 @@ from geo_grid.access import Actor, demand
 from geo_grid.errors import BadInput, GeoGridError
 from geo_grid.vocabulary import Action
 from web.access import needs
-from web.database import write
+from web.database import write_widely
 from web.redraws.state import problem_of
 from web.redraws.steps import ACTION_OF, undo_named
 from web.session import actor
@@ -38,7 +38,7 @@ def create() -> Response:
     who = actor()
     name, note, shared = _text("name"), _text("note"), bool(request.form.get("shared"))
     try:
-        made = write(lambda conn: redraw.create_draft(conn, who, name, note=note, shared=shared))
+        made = write_widely(lambda conn: redraw.create_draft(conn, who, name, note=note, shared=shared))
     except BadInput as wrong:
         flash(problem_of(wrong)["message"], "error")
         return redirect(url_for("redraws.drafts"), 303)
@@ -54,7 +54,7 @@ def take(draft_id: int, act: str) -> Response:
     who = actor()
     demand(who, ACTION_OF[act])
     try:
-        done = write(lambda conn: work(conn, draft_id, who))
+        done = write_widely(lambda conn: work(conn, draft_id, who))
     except (GeoGridError, BadInput) as wrong:
         flash(problem_of(wrong)["message"], "error")
         return redirect(url_for("redraws.sheet", draft_id=draft_id), 303)

@@ -16,7 +16,7 @@ from geo_grid.redraw import Comparison, Draft, Stage
 from geo_grid.vocabulary import Action
 from web import params
 from web.access import needs
-from web.database import read
+from web.database import read, read_widely
 from web.overview import Overview, Overviews
 from web.redraws.drawing import drawing
 from web.redraws.lists import sections
@@ -50,7 +50,7 @@ def drafts() -> str:
 def studio(draft_id: int) -> str | Response:
     """The studio: the map with the draft over it and the tools to change it."""
     who = actor()
-    state = read(draft_state, draft_id, who)
+    state = read_widely(draft_state, draft_id, who)
     overview: Overview = read(cast(Overviews, current_app.extensions["overviews"]).at_present)
     if overview.tree.bounds is None:
         return redirect(url_for("redraws.drafts"))
@@ -68,7 +68,7 @@ def studio(draft_id: int) -> str | Response:
 def sheet(draft_id: int) -> str:
     """The consequence sheet of a draft: what changes for whom, and what may be decided now."""
     who = actor()
-    state = read(draft_state, draft_id, who)
+    state = read_widely(draft_state, draft_id, who)
     return render_template("redraws/sheet.html", **shown(state, who))
 
 
@@ -92,29 +92,27 @@ def compare(draft_id: int) -> str:
     """Where a draft differs from another draft, or from the live net."""
     who = actor()
     other = params.count("with", 1, 2**31) if params.text("with") else None
-    first, second, others, found, problem = read(_compared, draft_id, other, who)
+    first, second, found, problem = read_widely(_compared, draft_id, other, who)
+    listed = read(lambda conn: redraw.list_drafts(conn, who, limit=MOST_LISTED))
     names = {} if found is None else names_of(found)
     return render_template(
         "redraws/compare.html",
         draft=first,
         other=second,
-        others=others,
+        others=[draft for draft in listed if draft.id != draft_id],
         comparison=found,
         names=names,
         problem=problem,
     )
 
 
-def _compared(
-    conn: Connection, draft_id: int, other: int | None, who: Actor
-) -> tuple[Draft, Draft | None, list[Draft], Any, str]:
+def _compared(conn: Connection, draft_id: int, other: int | None, who: Actor) -> tuple[Draft, Draft | None, Any, str]:
     first = redraw.read_draft(conn, draft_id, who)
     second = redraw.read_draft(conn, other, who) if other else None
-    others = [draft for draft in redraw.list_drafts(conn, who, limit=MOST_LISTED) if draft.id != draft_id]
     try:
-        return first, second, others, redraw.compare(conn, draft_id, other, who), ""
+        return first, second, redraw.compare(conn, draft_id, other, who), ""
     except (Refused, Stale) as wrong:
-        return first, second, others, None, problem_of(wrong)["message"]
+        return first, second, None, problem_of(wrong)["message"]
 
 
 def names_of(found: Comparison) -> dict[str, str]:

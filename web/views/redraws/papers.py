@@ -11,7 +11,7 @@ from geo_grid.errors import Refused
 from geo_grid.vocabulary import Action
 from web import params
 from web.access import needs
-from web.database import read
+from web.database import read_widely
 from web.redraws.gpx import gpx
 from web.redraws.pdf import pdf
 from web.redraws.sheet import Sheet, sheet_of
@@ -60,7 +60,7 @@ def border_gpx(draft_id: int) -> Response:
 
 
 def _sheet(draft_id: int) -> tuple[DraftState, Sheet]:
-    state = read(draft_state, draft_id, actor())
+    state = read_widely(draft_state, draft_id, actor())
     sheet = sheet_of(state)
     if sheet is None:
         raise NoEffect(draft_id)

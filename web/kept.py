@@ -1,0 +1,33 @@
+"""What is costly to make and kept in memory: the latest of each scope, made anew when its mark has changed."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+from geo_grid.access import Scope
+
+T = TypeVar("T")
+#: Scopes that a process keeps something for; the one that was not asked for the longest goes first.
+MOST_SCOPES = 32
+
+
+class Kept(Generic[T]):
+    """The latest value of each scope with the mark it was made under, safe among threads."""
+
+    def __init__(self) -> None:
+        self._latest: OrderedDict[Scope, tuple[Hashable, T]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def at(self, scope: Scope, mark: Hashable, make: Callable[[], T]) -> T:
+        """The value of `scope` under `mark`, by `make` when it is another one than the latest."""
+        with self._lock:
+            known = self._latest.get(scope)
+            if known is None or known[0] != mark:
+                known = self._latest[scope] = mark, make()
+            self._latest.move_to_end(scope)
+            while len(self._latest) > MOST_SCOPES:
+                self._latest.popitem(last=False)
+            return known[1]
