@@ -75,7 +75,11 @@ def one(draft_id: int, position: int) -> Response:
     if not standing or standing[-1].position != position:
         raise NotFound(f"draft {draft_id} has no standing move {position}: look at its list of moves")
     effect = sheet_json(read_widely(redraw.preview_moves, tuple(move.move for move in standing)))
-    before = sheet_json(read_widely(redraw.preview_moves, tuple(move.move for move in standing[:-1]))) if standing[1:] else {}
+    before = (
+        sheet_json(read_widely(redraw.preview_moves, tuple(move.move for move in standing[:-1])))
+        if standing[1:]
+        else {}
+    )
     earlier = {grid["code"]: grid for grid in before.get("grids", [])}
     grids = [
         {**grid, "before": earlier[grid["code"]]["after"] if grid["code"] in earlier else grid["before"]}
