@@ -11,7 +11,7 @@ import pytest
 
 from geo_grid import redraw
 from geo_grid.errors import NotFound
-from geo_grid.redraw import Merge, Reshape, Split
+from geo_grid.redraw import Merge, Reshape, Split, Transfer
 from geo_grid.redraw.wire import from_lonlat
 from geo_grid.vocabulary import Tier
 from tests.redraw import test_life
@@ -147,3 +147,20 @@ def test_counts_while_drawing_are_those_of_the_pieces(desk: Desk) -> None:
     kept, new = sorted(effects, key=lambda effect: effect.before is None)
     assert kept.after.households + new.after.households == kept.before.households
     assert desk.do(redraw.read_draft, draft.id, ALICE) == draft
+
+
+def test_counts_while_drawing_begin_where_the_draft_stands_for_wide_grids_too(desk: Desk) -> None:
+    one, _ = siblings(desk)
+    group = one.rpartition("-")[0]
+    groups = f"code LIKE '{group.rpartition('-')[0]}-G%%' AND code <> '{group}' AND tier = 'GROUP'"
+    other = str(desk.ask(f"SELECT min(code) FROM grids WHERE {groups}"))
+    draft = desk.do(redraw.create_draft, ALICE, "草稿")
+
+    def counted(parent: str) -> dict[str, tuple[int, int]]:
+        effects = desk.do(redraw.counts_while_drawing, draft.id, ALICE, Transfer(one, parent))
+        return {effect.code: (effect.before.households, effect.after.households) for effect in effects}
+
+    there = counted(other)
+    assert there[group][0] > there[group][1]
+    desk.do(redraw.add_move, draft.id, ALICE, Transfer(one, other))
+    assert counted(group) == {code: (after, before) for code, (before, after) in there.items()}

@@ -82,7 +82,9 @@ def sheet_of(state: DraftState) -> Sheet | None:
 
     return Sheet(
         moves=tuple(
-            (move_sentence(move, names), move.author, moment(move.at)) for move in state.draft.moves if not move.undone
+            (move_sentence(move, state.names), move.author, moment(move.at))
+            for move in state.draft.moves
+            if not move.undone
         ),
         totals=_totals(preview),
         tiers=_tiers(preview.grids),

@@ -50,12 +50,10 @@ def drawn(preview: Preview) -> Preview:
 
 
 def names_in(conn: Connection, draft: Draft, preview: Preview | None) -> dict[str, str]:
-    """The names of the grids that the draft's moves speak of."""
+    """The names of the grids that the draft's moves speak of: those in force, then those that the moves give."""
     codes = {code for move in draft.moves for code in codes_in(move.json)} | set(draft.locked)
-    names = {code: grid.name for code, grid in grid_names(conn, codes).items()}
-    if preview is not None:
-        names |= {effect.code: effect.name for effect in preview.grids}
-    return names
+    given = {} if preview is None else {effect.code: effect.name for effect in preview.grids}
+    return given | {code: grid.name for code, grid in grid_names(conn, codes).items()}
 
 
 def codes_in(move: Mapping[str, Any]) -> set[str]:

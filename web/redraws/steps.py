@@ -45,7 +45,7 @@ ACTION_OF = {
     "withdraw": Action.DRAW,
     "reopen": Action.DRAW,
     "rebase": Action.DRAW,
-    "share": Action.DRAW,
+    "describe": Action.DRAW,
     "approve": Action.APPROVE,
     "refuse": Action.APPROVE,
     "apply": Action.APPLY,

@@ -131,7 +131,10 @@ def try_move(conn: Connection, redraw_id: int, actor: Actor, move: Move) -> Work
 
 
 def counts_while_drawing(conn: Connection, redraw_id: int | None, actor: Actor, move: Move) -> tuple[GridEffect, ...]:
-    """The grids that the move alone would change, before and after it; nothing is written."""
+    """The grids that the move alone would change, before and after it; nothing is written.
+
+    They are the leaves, and wider grids whose own or whose households change: not those whose outline only follows.
+    """
     demand(actor, Action.SEE_REDRAWS)
     draft = None if redraw_id is None else _read(conn, redraw_id, actor, locking=False)
     found = begin(conn) if draft is None else replay(conn, draft.standing)
@@ -139,8 +142,15 @@ def counts_while_drawing(conn: Connection, redraw_id: int | None, actor: Actor, 
     found.step(move, locked=() if draft is None else draft.locked)
     demand_ground(actor, Action.SEE_REDRAWS, found)
     alone = ~known + found.changes
-    effects = preview(conn, base, alone, srid=found.srid, light=True).grids
-    return tuple(effect for effect in effects if effect.tier.is_leaf)
+    effects = preview(conn, base, alone, srid=found.srid, light=True, earlier=known).grids
+    return tuple(effect for effect in effects if effect.tier.is_leaf or _is_felt(effect))
+
+
+def _is_felt(effect: GridEffect) -> bool:
+    """Whether a wide grid itself changes, or how many households it holds."""
+    if effect.change != "derived" or effect.before is None or effect.after is None:
+        return True
+    return effect.before.households != effect.after.households
 
 
 def undo_move(conn: Connection, redraw_id: int, actor: Actor, *, revision: int | None = None) -> Worked:

@@ -34,12 +34,25 @@ from geo_grid.redraw.words import Said
 from geo_grid.vocabulary import LEAF_TIERS, Tier
 
 
-def preview(conn: Connection, before: Net, changes: ChangeSet, *, srid: int, light: bool = False) -> Preview:
-    """What the changes mean; `before` is the net as the database has it. `light` leaves sites and posts out."""
+def preview(
+    conn: Connection,
+    before: Net,
+    changes: ChangeSet,
+    *,
+    srid: int,
+    light: bool = False,
+    earlier: ChangeSet | None = None,
+) -> Preview:
+    """What the changes mean; `light` leaves sites and posts out.
+
+    `before` is the net as the database has it, or as the `earlier` changes left it.
+    """
     after = before.after(changes)
     flows = flows_of(before, after, changes)
     codes = _concerned(flows, changes)
     desk = _Desk(conn, before, after, changes, codes, None if light else srid)
+    if earlier is not None:
+        desk.begin_after(earlier)
     effects = tuple(desk.effect(code) for code in codes)
     households = desk.households()
     posts = post_moves(before, after, changes, flows, desk.posts)
@@ -99,7 +112,7 @@ class _Desk:
         self.new_outline = {code: after.outline(code) for code in self.new}
         heads = [code for code, row in self.old.items() if not row.tier.is_leaf]
         self.sums = store.sums_below(conn, heads)
-        self.gains = self._gains()
+        self.gains = _gains(before, after, changes)
         self.likes = likes_of(before, changes)
         self.posts = store.posts_of(conn, [] if srid is None else sorted({*codes, *self.likes.values()}))
         self.posts_at = Counter(post.grid for post in self.posts)
@@ -111,6 +124,13 @@ class _Desk:
         self.sites_before = self._sites_in(self.old_outline)
         self.sites_after = self._sites_in(self.new_outline)
         self.means = store.households_by_tier(conn)
+
+    def begin_after(self, earlier: ChangeSet) -> None:
+        """Take what the database tells of wide grids as of before the earlier changes."""
+        base = self.before.after(~earlier)
+        for code, (households, persons) in _gains(base, self.before, earlier).items():
+            was = self.sums.get(code, (0, 0))
+            self.sums[code] = (was[0] + households, was[1] + persons)
 
     def effect(self, code: str) -> GridEffect:
         """The grid before and after."""
@@ -160,21 +180,6 @@ class _Desk:
         households, persons = self.sums.get(row.code, (0, 0))
         more = self.gains.get(row.code, (0, 0)) if is_after else (0, 0)
         return households + more[0], persons + more[1]
-
-    def _gains(self) -> dict[str, tuple[int, int]]:
-        """How many households and persons each grid above the leaves gains (less than 0: loses)."""
-        found: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-        moved = self.after.doors({new for _, new in self.changes.homes.values()})
-        carried = carried_doors(self.before, self.after, self.changes)
-        for door in [*(door for door in moved if door.code in self.changes.homes), *carried]:
-            source = self.changes.homes.get(door.code, (door.grid, ""))[0]
-            was = {source, *(row.code for row in self.before.ancestors(source))}
-            will = {door.grid, *(row.code for row in self.after.ancestors(door.grid))}
-            for codes, sign in ((will - was, 1), (was - will, -1)):
-                for code in codes:
-                    found[code][0] += sign
-                    found[code][1] += sign * door.persons
-        return {code: (doors, persons) for code, (doors, persons) in found.items()}
 
     def _load(self, tier: Tier, households: int) -> float | None:
         """The households by the mean of the tier."""
@@ -242,6 +247,22 @@ class _Desk:
             for door in moved
             if door.code in homes
         )
+
+
+def _gains(before: Net, after: Net, changes: ChangeSet) -> dict[str, tuple[int, int]]:
+    """How many households and persons each grid above the leaves gains by the changes (less than 0: loses)."""
+    found: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    moved = after.doors({new for _, new in changes.homes.values()})
+    carried = carried_doors(before, after, changes)
+    for door in [*(door for door in moved if door.code in changes.homes), *carried]:
+        source = changes.homes.get(door.code, (door.grid, ""))[0]
+        was = {source, *(row.code for row in before.ancestors(source))}
+        will = {door.grid, *(row.code for row in after.ancestors(door.grid))}
+        for codes, sign in ((will - was, 1), (was - will, -1)):
+            for code in codes:
+                found[code][0] += sign
+                found[code][1] += sign * door.persons
+    return {code: (doors, persons) for code, (doors, persons) in found.items()}
 
 
 def _change(old: Row | None, new: Row | None) -> str:

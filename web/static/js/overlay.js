@@ -38,13 +38,21 @@ export const Overlay = L.Renderer.extend({
     const ratio = Math.min(window.devicePixelRatio || 1, 3);
     const canvas = this._container;
     L.DomUtil.setPosition(canvas, min);
-    canvas.width = Math.round(size.x * ratio);
-    canvas.height = Math.round(size.y * ratio);
-    canvas.style.width = `${size.x}px`;
-    canvas.style.height = `${size.y}px`;
-    const context = canvas.getContext("2d");
-    context.scale(ratio, ratio);
-    context.translate(-min.x, -min.y);
+    const context = this._cleared(canvas, size, ratio);
+    context.setTransform(ratio, 0, 0, ratio, -min.x * ratio, -min.y * ratio);
     this._draw(context, this._map, this._bounds);
+  },
+
+  // The canvas empty and of the size asked for: a new size means new memory, so it is set only where it differs.
+  _cleared(canvas, { x, y }, ratio) {
+    const [width, height] = [Math.round(x * ratio), Math.round(y * ratio)];
+    const context = canvas.getContext("2d");
+    if (canvas.width === width && canvas.height === height) {
+      context.reset();
+      return context;
+    }
+    Object.assign(canvas, { width, height });
+    Object.assign(canvas.style, { width: `${x}px`, height: `${y}px` });
+    return context;
   },
 });

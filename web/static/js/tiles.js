@@ -96,6 +96,14 @@ export const CountyTiles = L.GridLayer.extend({
       .map(({ coords, el }) => ({ coords, layers: el.layers }));
   },
 
+  // The decoded tiles that can be asked what lies where, the finest first: while a zoom loads, those of the one before.
+  atHand() {
+    return Object.values(this._tiles ?? {})
+      .filter((tile) => tile.el.layers)
+      .sort((a, b) => b.current - a.current || b.coords.z - a.coords.z)
+      .map(({ coords, el }) => ({ coords, layers: el.layers }));
+  },
+
   _paint(canvas, coords) {
     // Between two whole zooms Leaflet stretches the tiles: more pixels keep them sharp, and three more to the east and
     // south (the tile has four to spare) cover the hairline that stretching leaves between tiles.

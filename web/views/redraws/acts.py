@@ -87,9 +87,13 @@ def _approve(conn: Connection, draft_id: int, who: Actor) -> Any:
     return redraw.approve(conn, draft_id, who, day)
 
 
-def _share(conn: Connection, draft_id: int, who: Actor) -> Any:
+def _describe(conn: Connection, draft_id: int, who: Actor) -> Any:
     draft = redraw.read_draft(conn, draft_id, who)
-    return redraw.change_draft(conn, draft_id, who, revision=draft.revision, shared=bool(request.form.get("shared")))
+    changed = redraw.change_draft(conn, draft_id, who, revision=draft.revision, name=_text("name"), note=_text("note"))
+    shared = bool(request.form.get("shared"))
+    if who.username != draft.author or shared == draft.shared:
+        return changed
+    return redraw.change_draft(conn, draft_id, who, revision=changed.revision, shared=shared)
 
 
 ACTS: dict[str, Act] = {
@@ -102,5 +106,5 @@ ACTS: dict[str, Act] = {
     "rebase": redraw.rebase,
     "apply": redraw.apply,
     "undo": undo_named,
-    "share": _share,
+    "describe": _describe,
 }

@@ -84,6 +84,7 @@ def shown(state: DraftState, who: Actor) -> dict[str, Any]:
         "Stage": Stage,
         "moment": moment,
         "may_change": may_change(state.draft, who),
+        "is_author": who.username == state.draft.author,
     }
 
 

@@ -9,7 +9,7 @@ export class Card {
     this.studio = studio;
     find("[data-finish]", card).addEventListener("click", () => studio.finish());
     find("[data-clear]", card).addEventListener("click", () => studio.escape());
-    card.addEventListener("input", () => studio.drawn({ settled: true }));
+    card.addEventListener("input", () => studio.drawn({ settled: true, typed: true }));
     card.addEventListener("submit", (event) => {
       event.preventDefault();
       studio.finish();

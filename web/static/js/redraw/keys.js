@@ -3,10 +3,13 @@
 import { find, findAll } from "../page.js";
 import { LEVELS } from "./picking.js";
 
+// Where letters are text; a tick or a choice of tier leaves the letters to the tools.
+const FIELD = "input:not([type=checkbox], [type=radio]), textarea, select";
+
 export function bindKeys(studio) {
   const tools = new Map(findAll("[data-pick-tool]").map((button) => [button.dataset.key, button.dataset.pickTool]));
   document.addEventListener("keydown", (event) => {
-    if (event.target.closest("input, textarea, select")) return leaveField(event, studio);
+    if (event.target.closest(FIELD)) return leaveField(event, studio);
     if (event.ctrlKey || event.metaKey) return combine(event, studio);
     if (event.altKey || find("dialog[open]")) return;
     const act = plain(event, studio, tools);
@@ -20,7 +23,10 @@ function leaveField(event, studio) {
   if (event.key === "Escape") {
     event.target.blur();
     find("#county_map").focus({ preventScroll: true });
-  } else if ((event.ctrlKey || event.metaKey) && event.key === "Enter") studio.finish();
+  } else if (event.key === "Enter" && !event.isComposing) {
+    event.preventDefault();
+    studio.finish();
+  }
 }
 
 function combine(event, studio) {
@@ -37,6 +43,7 @@ function plain(event, studio, tools) {
   if (tools.has(key.toLowerCase())) return () => studio.setTool(tools.get(key.toLowerCase()));
   if (/^[1-5]$/.test(key)) return () => studio.setLevel(LEVELS[Number(key) - 1]);
   const isButton = event.target.closest("button, a, summary");
+  const isTick = event.target.closest("input");
   const others = {
     "[": () => studio.stepLevel(-1),
     "]": () => studio.stepLevel(1),
@@ -47,7 +54,8 @@ function plain(event, studio, tools) {
     Delete: () => studio.back(),
     w: () => studio.swipe.toggle(),
     "?": () => find("[data-keys-dialog]").showModal(),
-    ...(isButton ? {} : { Enter: () => studio.finish(), " ": () => studio.clickCentre() }),
+    ...(isButton ? {} : { Enter: () => studio.finish() }),
+    ...(isButton || isTick ? {} : { " ": () => studio.clickCentre() }),
   };
   return others[key];
 }

@@ -5,7 +5,7 @@ import { problemOf } from "./draft.js";
 import { tally } from "./doors.js";
 
 const box = find("[data-live]");
-const PAUSE_MS = 120;
+const PAUSE_MS = 120; // while somebody types
 const MOST_ROWS = 6;
 
 export class Live {
@@ -14,11 +14,12 @@ export class Live {
     this.timer = 0;
     this.control = null;
     this.verdict = null; // the server's answer to the present drawing
+    this.shown = ""; // what the box shows, so that it is built only when that changes
   }
 
-  // Counts in the browser now; `settled` asks the server too, whose figure replaces ours.
-  update({ settled = false } = {}) {
-    if (settled) this._askSoon();
+  // Counts in the browser now; `settled` asks the server too, whose figure replaces ours, `typed` after a pause.
+  update({ settled = false, typed = false } = {}) {
+    if (settled) this._askSoon(typed ? PAUSE_MS : 0);
     const sorting = this.studio.tool.sorting();
     const rows = sorting ? tally(this.studio.doors, sorting) : [];
     const cut = new Set(rows.filter(isPiece).map(({ code }) => code.split("\n")[0]));
@@ -28,6 +29,7 @@ export class Live {
   clear() {
     this._stop();
     this.verdict = null;
+    this.shown = "";
     box.hidden = true;
   }
 
@@ -36,12 +38,12 @@ export class Live {
     this.control?.abort();
   }
 
-  _askSoon() {
+  _askSoon(pause) {
     this._stop();
     this.verdict = null;
     const move = this.studio.tool.intent();
     if (!move) return;
-    this.timer = setTimeout(() => this._ask(move), PAUSE_MS);
+    this.timer = setTimeout(() => this._ask(move), pause);
   }
 
   async _ask(move) {
@@ -59,16 +61,30 @@ export class Live {
   }
 
   _show(rows, counting) {
-    const told = this.verdict?.problem ? null : this.verdict?.grids?.filter(({ change }) => change !== "derived");
-    const lines = told?.length ? told.map(fromServer) : rows.map((row) => this._fromBrowser(row));
-    box.hidden = !lines.length && !this.verdict?.problem && !counting;
-    if (box.hidden) return;
+    const told = this.verdict?.problem ? [] : this._told(this.verdict?.grids ?? []);
+    const lines = told.length ? told.map(fromServer) : rows.map((row) => this._fromBrowser(row));
+    const isHidden = !lines.length && !this.verdict?.problem && !counting;
+    const state = JSON.stringify([isHidden, lines, this.verdict]);
+    if (state === this.shown) return;
+    this.shown = state;
+    box.hidden = isHidden;
+    if (isHidden) return;
     const list = element("ul", "live-rows");
     const most = Math.max(40, ...lines.flatMap(({ before, after }) => [before ?? 0, after ?? 0]));
     list.append(...lines.slice(0, MOST_ROWS).map((line) => this._row(line, most)));
     if (lines.length > MOST_ROWS) list.append(element("li", "quiet", say("more", { count: lines.length - MOST_ROWS })));
     if (!lines.length) list.append(element("li", "quiet", say("nobodyMoves")));
     box.replaceChildren(list, this._verdict());
+  }
+
+  // The server's rows: the grids of the level at hand that change, else those of other tiers whose households do.
+  _told(grids) {
+    const people = ({ before, after }) => before?.households !== after?.households;
+    const changed = grids.filter((grid) => grid.change !== "derived" || people(grid));
+    const mine = changed.filter((grid) => this.studio.level.tiers.has(grid.tier) && (people(grid) || grid.change !== "parent"));
+    if (mine.length) return mine;
+    const moving = changed.filter(people);
+    return moving.length ? moving : changed;
   }
 
   _row({ code, name, tier, before, after, persons }, most) {

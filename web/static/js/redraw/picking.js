@@ -25,7 +25,7 @@ export function gridAtLevel(point, level, { map, tiles, board, draft }) {
 
 function liveAt(point, level, { map, tiles }) {
   const side = tiles.getTileSize().x;
-  for (const { coords, layers } of tiles.shown()) {
+  for (const { coords, layers } of tiles.atHand()) {
     const corner = projector(map, coords, side)(0, 0, 1);
     const scale = map.getZoomScale(map.getZoom(), coords.z);
     const x = (point.x - corner.x) / scale;

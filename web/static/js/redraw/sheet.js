@@ -3,6 +3,7 @@
 import { element, page, say } from "../page.js";
 
 const SHOWN = 60;
+const BAD_SIZES = new Set(["none", "few", "many"]);
 const CHANGES = { new: "good", gone: "bad", ground: "accent", parent: "accent", name: "accent", derived: "" };
 
 // The grids that change, a block for each tier; `short` leaves out those that only follow.
@@ -70,13 +71,15 @@ const FIGURES = [
 ];
 
 function badness(key, value, tier, after) {
-  if (key === "households" && (after?.size === "few" || after?.size === "many")) return "bad";
+  if (key === "households" && BAD_SIZES.has(after?.size)) return "bad";
   return key === "parts" && value > 1 ? "bad" : "";
 }
 
 // What changes hands besides ground: flows between grids, risk sites, posts.
-export function factsTable({ flows, sites, posts }) {
+export function factsTable({ grids, flows, sites, posts }) {
   const parts = [];
+  const names = new Map(grids.map(({ code, name }) => [code, name]));
+  const named = (code) => (code ? names.get(code) ?? code : say("outside"));
   const list = (title, lines) => {
     if (!lines.length) return;
     const rows = element("ul", "facts-list");
@@ -84,21 +87,20 @@ export function factsTable({ flows, sites, posts }) {
     if (lines.length > SHOWN) rows.append(element("li", "quiet", say("more", { count: lines.length - SHOWN })));
     parts.push(element("h3", "", say(title)), rows);
   };
-  list("flows", flows.map(({ source, target, households, area_m2 }) => `${source || say("outside")} → ${target || say("outside")} · ${say("count", { count: households })} · ${(area_m2 / 10000).toFixed(2)} ha`));
-  list("sites", sites.map(({ name, before, after }) => `${name} · ${before.join(", ") || "–"} → ${after.join(", ") || "–"}`));
-  list("posts", posts.map(({ grid, role, name, fate, to }) => `${page.roles[role] ?? role} ${name ?? say("vacant")} · ${grid} · ${page.fates[fate] ?? fate}${to ? ` → ${to}` : ""}`));
+  list("flows", flows.map(({ source, target, households, area_m2 }) => `${named(source)} → ${named(target)} · ${say("count", { count: households })} · ${(area_m2 / 10000).toFixed(2)} ha`));
+  list("sites", sites.map(({ name, before, after }) => `${name} · ${before.map(named).join(say("comma")) || "–"} → ${after.map(named).join(say("comma")) || "–"}`));
+  list("posts", posts.map(({ grid, role, name, fate, to }) => `${page.roles[role] ?? role} ${name ?? say("vacant")} · ${named(grid)} · ${page.fates[fate] ?? fate}${to ? ` → ${named(to)}` : ""}`));
   return parts;
 }
 
-// What wants a look: the last refusal, grids out of size, grids in several parts, notes.
+// What wants a look: the last refusal, grids out of size, grids in several parts.
 export function problemsOf({ problem, preview }) {
   const found = [];
   if (problem) found.push({ level: "bad", sentence: problem.message, codes: problem.grids, place: problem.place });
   for (const { code, name, change, before, after } of preview.grids) {
     if (!after || change === "derived") continue;
-    if (after.size === "few" || after.size === "many") found.push({ level: "warn", sentence: say(after.size === "few" ? "tooFew" : "tooMany", { name, count: after.households }), codes: [code] });
+    if (BAD_SIZES.has(after.size) && after.size !== before?.size) found.push({ level: "warn", sentence: say(after.size === "many" ? "tooMany" : "tooFew", { name, count: after.households }), codes: [code] });
     if (after.parts > 1 && after.parts > (before?.parts ?? 1)) found.push({ level: "warn", sentence: say("inParts", { name, count: after.parts }), codes: [code] });
   }
-  for (const note of preview.notes) found.push({ level: "info", sentence: note, codes: [] });
   return found;
 }

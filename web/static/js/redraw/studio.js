@@ -131,13 +131,13 @@ export class Studio extends EventTarget {
   }
 
   // Shows what is being drawn, and counts; `settled` when the pointer rests.
-  drawn({ settled = false } = {}) {
+  drawn({ settled = false, typed = false } = {}) {
     if (!this.live) return;
     if (settled) this.card.update();
     this._settled ||= settled;
     this._counting ||= requestAnimationFrame(() => {
       this._counting = 0;
-      this.live.update({ settled: this._settled });
+      this.live.update({ settled: this._settled, typed });
       this._settled = false;
     });
     this.board.refreshSketch();
@@ -146,13 +146,15 @@ export class Studio extends EventTarget {
   async finish() {
     const move = this.tool.intent();
     if (!move || this.draft.busy) return;
+    this.finishing = true;
     const answer = await this.draft.add(move);
+    this.finishing = false;
     if (!answer) return;
+    notify(say("moveAdded", { count: this.draft.preview.totals.households ?? 0 }));
     this.tool.clear();
     this.live.clear();
     const standing = new Set([...this.chosen, ...answer.new_codes].filter((code) => this.draft.effect(code)?.change !== "gone"));
     await this._choose(this.tool.wants === "many" ? [...standing] : answer.new_codes.length ? answer.new_codes.slice(0, 1) : [...standing].slice(0, 1));
-    notify(say("moveAdded", { count: this.draft.preview.totals.households ?? 0 }));
   }
 
   undo() {
@@ -187,7 +189,7 @@ export class Studio extends EventTarget {
     if (!parent) return notify(say("noParentHere"));
     this._learn(parent);
     this.card.offer("parent", [[parent.code, this.nameOf(parent.code)]]);
-    this.card.update();
+    this.drawn({ settled: true });
   }
 
   // Moves the map to a place or to grids, for a problem or a line of a list.
@@ -270,7 +272,8 @@ export class Studio extends EventTarget {
     find("[data-redo]").disabled = !this.draft.canRedo || !this.draft.isOpen;
     this.dispatchEvent(new Event("draft"));
     const standing = [...this.chosen].filter((code) => this.draft.effect(code)?.change !== "gone");
-    if (this.chosen.size) await this._choose(standing);
+    // What was drawn stays when its move is refused; after a move that stands `finish` chooses what comes next.
+    if (this.chosen.size && !this.finishing) await this._choose(standing);
     this.card.update();
   }
 }
