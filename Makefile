@@ -1,6 +1,8 @@
 # Every task of a checkout; `make help` lists them.
 
 .DEFAULT_GOAL := help
+# One more than there are processors, up to four: tests also wait, for browsers, processes and one another.
+WORKERS = -n $(shell n=$$(nproc); echo $$((n < 4 ? n + 1 : 4))) --dist loadfile --no-loadscope-reorder
 .SILENT:
 .PHONY: help run test soak lint bench stop reference format
 
@@ -13,11 +15,11 @@ run: ## install what is missing, serve the sample county on http://127.0.0.1:800
 
 test: ## install what is missing, run the whole suite
 	scripts/install.sh test
-	.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	.venv/bin/python -m pytest $(WORKERS)
 
 soak: ## run the tests that take minutes: many mutants, long random sequences
 	scripts/install.sh test
-	.venv/bin/python -m pytest -m soak -n auto --maxprocesses 4 --dist loadfile
+	.venv/bin/python -m pytest -m soak $(WORKERS)
 
 lint: ## check style, types and layers alone (make test does it too)
 	scripts/venv.sh dev

@@ -12,6 +12,38 @@ from geo_grid.db import DbRole, database_url, engine
 from geo_grid.settings import Settings
 from tests import databases
 
+#: The files that take longest, longest first: begun last, one of them would keep one worker busy while others wait.
+LONG_FILES = (
+    "intake/test_clean.py",
+    "jobs/test_import_runs.py",
+    "browser/test_studio.py",
+    "browser/test_map.py",
+    "redraw/test_two_at_once.py",
+    "intake/test_hostile_files.py",
+    "publish/test_sample_county.py",
+    "redraw/test_random_moves.py",
+    "staffing/test_duties.py",
+    "house/test_tools.py",
+    "intake/test_at_once.py",
+    "web/test_workers.py",
+    "web/test_coverage.py",
+    "web/test_language.py",
+    "intake/test_real_sets_repaired.py",
+    "browser/test_supervision.py",
+    "browser/test_import.py",
+    "sample/test_making.py",
+    "sample/test_committed.py",
+    "cluster/test_places.py",
+    "jobs/test_worker.py",
+    "cluster/test_start_and_stop.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first; the others as they were found."""
+    places = {f"tests/{file}": place for place, file in enumerate(LONG_FILES)}
+    items.sort(key=lambda item: places.get(item.nodeid.split("::")[0], len(places)))
+
 
 @pytest.fixture(scope="session")
 def cluster() -> Cluster:
