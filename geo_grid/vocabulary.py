@@ -206,6 +206,16 @@ class CoverState(Named):
     WAIVED = Term("已豁免", "Waived", "the rule is not kept, which was accepted until a day")
 
 
+class LoadTerm(Named):
+    """What adds to a workload; each has a weight in households, which a county can change."""
+
+    HOUSEHOLDS = Term("户数", "Households", "households to keep contact with")
+    SITES = Term("风险点巡查", "Site visits", "visits a month to the risk sites that touch the ground")
+    AREA = Term("面积", "Area", "km² of ground to cover")
+    DISTANCE = Term("路程", "Distance", "km from the middle of a grid's households to each of them, summed up")
+    MATTERS = Term("待办事项", "Open matters", "matters that were reported and are not closed")
+
+
 #: The nouns and verbs of the product that are not members of an enumeration above.
 TERMS: dict[str, Term] = {
     "tier": Term("层级", "Tier", "one of the six levels of grids"),

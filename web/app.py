@@ -27,6 +27,7 @@ from web.shelf import Shelf, static_files
 from web.soundness import Verdicts
 from web.views import VIEWS
 from web.views.languages import remember_choice
+from web.workload import Workloads
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -44,6 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["overviews"] = Overviews()
     app.extensions["verdicts"] = Verdicts()
     app.extensions["coverages"] = Coverages()
+    app.extensions["workloads"] = Workloads()
     shelf = Shelf()
     use_database(app, settings)
     guard_forms(app, settings)

@@ -36,9 +36,10 @@ class Entry:
 ENTRIES = (
     Entry("map.county_map", lazy_gettext("Map"), ("/", "/grids", "/history")),
     Entry("redraws.drafts", lazy_gettext("Redraws"), ("/redraws",)),
-    Entry("workers.everybody", lazy_gettext("Workers"), ("/workers",)),
+    Entry("workers.everybody", lazy_gettext("Workers"), ("/workers", "/assign")),
     Entry("imports.overview", lazy_gettext("Import"), ("/import",)),
     Entry("coverage.rules", lazy_gettext("Coverage"), ("/coverage",)),
+    Entry("workload.balance", lazy_gettext("Workload"), ("/workload",)),
     Entry("statistics.places", lazy_gettext("Statistics"), ("/statistics",)),
 )
 

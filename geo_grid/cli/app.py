@@ -9,7 +9,21 @@ from typing import Annotated
 
 import typer
 
-from geo_grid.cli import backup, check, county, db, export, importing, redraw, sample, serve, user, who, worker
+from geo_grid.cli import (
+    backup,
+    check,
+    county,
+    db,
+    export,
+    importing,
+    redraw,
+    sample,
+    serve,
+    user,
+    who,
+    worker,
+    workload,
+)
 from geo_grid.cli.output import explain_group
 from geo_grid.errors import BadInput, GeoGridError, Unavailable
 
@@ -25,7 +39,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for group in (db, backup, serve, sample, importing, county, check, export, who, redraw, user, worker):
+for group in (db, backup, serve, sample, importing, county, check, export, who, redraw, user, worker, workload):
     group.register(app)
 
 

@@ -14,8 +14,9 @@ from web.views.redraws import redraws
 from web.views.statistics import statistics
 from web.views.tiles import tiles
 from web.views.workers import workers
+from web.views.workload import workload
 
 VIEWS = (
     *(map_page, panel, tiles, health, coverage, imports, account, accounts, journal, workers, redraws, histories),
-    *(statistics, assigning),
+    *(statistics, assigning, workload),
 )

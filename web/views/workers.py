@@ -22,6 +22,7 @@ from web.coverage import coverage_now
 from web.database import write
 from web.people import People, WorkerLine
 from web.session import actor
+from web.workload import carried_by
 
 workers = Blueprint("workers", __name__, url_prefix="/workers")
 
@@ -69,6 +70,7 @@ def worker(code: str) -> str:
         history=people.history(code),
         places=people.contact_places(code),
         roles=list(Role),
+        carried=carried_by(code),
     )
 
 

@@ -31,6 +31,7 @@ from geo_grid.db.schema.redraws import redraw_moves, redraw_sheets, redraw_steps
 from geo_grid.db.schema.risks import risk_kinds, risk_sites
 from geo_grid.db.schema.staffing import assignments, posts, roles, workers
 from geo_grid.db.schema.visits import account_workers, visit_quotas, visits
+from geo_grid.db.schema.workload import workload_weights
 
 __all__ = [
     "DECLARED_SRID",
@@ -91,4 +92,5 @@ __all__ = [
     "waivers",
     "worker_history",
     "workers",
+    "workload_weights",
 ]

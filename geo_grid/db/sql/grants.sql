@@ -33,6 +33,7 @@ GRANT UPDATE (season) ON geo_grid.seasons TO geo_grid_loader;
 GRANT INSERT ON geo_grid.inspections, geo_grid.inspection_findings, geo_grid.inspection_photos, geo_grid.visits
     TO geo_grid_loader;
 GRANT UPDATE (closed_on, closed_by, closing) ON geo_grid.inspection_findings TO geo_grid_loader;
+GRANT UPDATE ON geo_grid.workload_weights TO geo_grid_loader;
 
 GRANT INSERT, UPDATE, DELETE ON geo_grid.jobs, geo_grid.import_runs, geo_grid.field_maps TO geo_grid_loader;
 

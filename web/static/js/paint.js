@@ -6,7 +6,7 @@ import { BORDERS, borderWidth, colour, fill, isNobodys, pattern } from "./style.
 const MARGIN = 64;
 
 // Figures under which a cell that nobody looks after keeps its colour instead of the hatch.
-const FULL_COLOUR = new Set(["load", "rule"]);
+const FULL_COLOUR = new Set(["load", "rule", "workload"]);
 
 export function paint(canvas, { layers, zoom, side, ratio, stretch, view }) {
   const context = canvas.getContext("2d");

@@ -53,6 +53,16 @@ MEASURES.rule = (cell) => {
   return found ? found[0] / (found[0] + found[1] + found[2] + found[3]) : null;
 };
 
+let loads = {};
+
+// The loads of leaves by grid id, and the limits of their classes.
+export function setLoads(found, limits) {
+  loads = found;
+  ramps.workload = classes("load", limits);
+}
+
+MEASURES.workload = (cell) => loads[cell.id] ?? null;
+
 // The fill of a cell; null for one that the figure says nothing of (ground of a parent, or no households).
 export function fill(metric, cell) {
   if (cell.rem) return null;

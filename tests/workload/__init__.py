@@ -1,0 +1,1 @@
+"""Workload: the formula, its balance, and the doors it is read through."""

@@ -1,0 +1,51 @@
+"""/api/workload: loads of places and leaves by the workload formula, in households."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify
+
+from geo_grid.errors import BadInput
+from geo_grid.vocabulary import Action, LoadTerm, Tier
+from web import params
+from web.access import needs
+from web.coverage import coverage_now
+from web.workload import breaks_of, workload_now
+
+workload = Blueprint("workload", __name__)
+
+
+@workload.get("/workload")
+@needs(Action.SEE)
+def places() -> Response:
+    """The loads of the grids of `?tier=` (default TOTAL), each with all in it: amounts and products by term."""
+    name = params.text("tier") or Tier.TOTAL.code
+    if name not in Tier.__members__:
+        raise BadInput(f"there is no tier {name}: tier takes one of {', '.join(Tier.__members__)}")
+    found = workload_now()
+    grids = sorted(found.county.of_tier(Tier[name]), key=lambda one: one.code)
+    below = {grid.code: found.below[found.county.index[grid.code]] for grid in grids}
+    return jsonify(
+        day=found.county.day.isoformat(),
+        weights={term.code: found.weights[term] for term in LoadTerm},
+        places=[
+            {
+                "code": grid.code,
+                "name": grid.name,
+                "load": round(found.load_of(below[grid.code]), 3),
+                "terms": {
+                    term.code: {"amount": round(amount, 4), "load": round(load, 4)}
+                    for term, (amount, _, load) in found.terms(below[grid.code]).items()
+                },
+            }
+            for grid in grids
+        ],
+    )
+
+
+@workload.get("/workload/leaves")
+@needs(Action.SEE)
+def leaves() -> Response:
+    """The load of every leaf by the grid's id, and the limits of the map's classes."""
+    found, ids = workload_now(), coverage_now().ids
+    loads = {str(ids[found.county.grids[one].code]): round(float(found.loads[one]), 1) for one in found.leaves.tolist()}
+    return jsonify(leaves=loads, limits=breaks_of(found))
