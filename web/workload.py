@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -10,7 +9,8 @@ from typing import Any, cast
 from flask import current_app
 from sqlalchemy import Connection
 
-from geo_grid.publish import data_version
+from geo_grid.county import County
+from geo_grid.inspections import read_rhythms
 from geo_grid.vocabulary import Tier
 from geo_grid.workload import (
     Spread,
@@ -22,7 +22,8 @@ from geo_grid.workload import (
     workload_of,
 )
 from web.coverage import coverage_now
-from web.database import read
+from web.database import read, scope
+from web.kept import Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +39,24 @@ class PlaceLoad:
 
 
 class Workloads:
-    """The latest workload; safe among threads, of which one does the work."""
+    """The latest workload of each scope."""
 
     def __init__(self) -> None:
-        self._latest: tuple[str, Workload] | None = None
-        self._lock = threading.Lock()
+        self._kept: Kept[Workload] = Kept()
 
     def at_present(self) -> Workload:
-        """The workload by what the database holds now."""
+        """The workload by what the asker sees now."""
         coverage = coverage_now()
 
-        def made(conn: Connection) -> tuple[str, Workload]:
-            mark = f"{data_version(conn)}/{weights_mark(conn)}/{coverage.mark}"
-            if self._latest is not None and self._latest[0] == mark:
-                return self._latest
-            return mark, workload_of(coverage.county, read_leaf_facts(conn), read_weights(conn))
+        def made(conn: Connection) -> Workload:
+            mark = f"{coverage.mark}/{weights_mark(conn)}"
+            return self._kept.at(scope(), mark, lambda: _workload(conn, coverage.county))
 
-        with self._lock:
-            self._latest = read(made)
-            return self._latest[1]
+        return read(made)
+
+
+def _workload(conn: Connection, county: County) -> Workload:
+    return workload_of(county, read_leaf_facts(conn), read_weights(conn), read_rhythms(conn))
 
 
 def workload_now() -> Workload:

@@ -24,13 +24,16 @@ def workload(
     """Show the load of each place with all that lies in it, in households, term by term."""
     from geo_grid.county import read_county_without_ground
     from geo_grid.db import DbRole, engine, reading
+    from geo_grid.inspections import read_rhythms
     from geo_grid.vocabulary import LoadTerm, Tier
     from geo_grid.workload import read_leaf_facts, read_weights, workload_of
 
     if tier not in Tier.__members__:
         raise BadInput(f"there is no tier {tier}: choose one of {', '.join(Tier.__members__)}")
     with reading(engine(settings(), DbRole.LOADER)) as conn:
-        found = workload_of(read_county_without_ground(conn), read_leaf_facts(conn), read_weights(conn))
+        found = workload_of(
+            read_county_without_ground(conn), read_leaf_facts(conn), read_weights(conn), read_rhythms(conn)
+        )
     lines = []
     for grid in sorted(found.county.of_tier(Tier[tier]), key=lambda one: one.code):
         below = found.below[found.county.index[grid.code]]

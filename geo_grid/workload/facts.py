@@ -6,19 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from geo_grid.vocabulary import RiskKind
+from geo_grid.inspections import Rhythms
+from geo_grid.vocabulary import RiskKind, Tier
 
-#: Seasons in which some sites are visited weekly (source county: floods June–September, fires October–May).
-FLOOD_MONTHS, FIRE_MONTHS = frozenset({6, 7, 8, 9}), frozenset({10, 11, 12, 1, 2, 3, 4, 5})
-FLOOD_KINDS = frozenset({RiskKind.RIVER, RiskKind.GULLY, RiskKind.DAM, RiskKind.SLOPE})
-WEEKLY, MONTHLY = 4.0, 1.0
+#: A month in days, for telling how often something of so many days comes round.
+MONTH_DAYS = 30.4
 
 
-def visits_a_month(kind: RiskKind, day: date) -> float:
-    """How often a site is visited in the month of a day: weekly in its kind's season, else monthly."""
-    in_flood = kind in FLOOD_KINDS and day.month in FLOOD_MONTHS
-    in_fire = kind is RiskKind.FOREST and day.month in FIRE_MONTHS
-    return WEEKLY if in_flood or in_fire else MONTHLY
+def visits_a_month(rhythms: Rhythms, kind: RiskKind, day: date) -> float:
+    """How often a leaf inspects a site of a kind in the season of a day, by the rhythm of micro grids."""
+    every = rhythms.every(kind, Tier.MICRO, day)
+    return 0.0 if every is None else MONTH_DAYS / every
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from geo_grid.county import County
+from geo_grid.inspections import Rhythms
 from geo_grid.vocabulary import LoadTerm, Role
 from geo_grid.workload.facts import LeafFacts, visits_a_month
 from geo_grid.workload.weights import Weights
 
 #: Who works in a leaf, the first of these roles that is filled; the leaf's sites, ground and matters are theirs.
 KEEPING = (Role.CONTACT, Role.PART_TIME, Role.FULL_TIME)
+NO_RHYTHMS = Rhythms()
 Amounts = npt.NDArray[np.float64]
 
 
@@ -73,7 +75,9 @@ class Workload:
         }
 
 
-def workload_of(county: County, facts: Mapping[str, LeafFacts], weights: Weights) -> Workload:
+def workload_of(
+    county: County, facts: Mapping[str, LeafFacts], weights: Weights, rhythms: Rhythms = NO_RHYTHMS
+) -> Workload:
     """The workload of a county on its day.
 
     A household is carried by its contact; what else there is in a leaf by whoever keeps the leaf: those in the first
@@ -83,7 +87,7 @@ def workload_of(county: County, facts: Mapping[str, LeafFacts], weights: Weights
     for code, known in facts.items():
         place = county.index.get(code)
         if place is not None:
-            visits = sum(count * visits_a_month(kind, county.day) for kind, count in known.sites.items())
+            visits = sum(count * visits_a_month(rhythms, kind, county.day) for kind, count in known.sites.items())
             amounts[place, 1:3] = visits, known.area_m2 / 1e6
             amounts[place, 4] = known.matters
     reach = _reach_km(county)

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo_grid.county import County
-from geo_grid.vocabulary import LoadTerm, RiskKind
+from geo_grid.inspections import Rhythms
+from geo_grid.vocabulary import LoadTerm, RiskKind, Season, Tier
 from geo_grid.workload import (
     BadWeight,
     LeafFacts,
@@ -21,6 +22,14 @@ from geo_grid.workload import (
 )
 from tests.checks.served import TODAY, served
 
+WEEKLY, MONTHLY = 7.6, 30.4
+RHYTHMS = Rhythms(
+    {
+        (RiskKind.FOREST, Tier.MICRO, Season.FIRE): WEEKLY,  # type: ignore[dict-item]
+        (RiskKind.ROAD, Tier.MICRO, Season.FIRE): MONTHLY,  # type: ignore[dict-item]
+        (RiskKind.RIVER, Tier.MICRO, Season.FLOOD): WEEKLY,  # type: ignore[dict-item]
+    }
+)
 EVEN = Weights(dict.fromkeys(LoadTerm, 1.0))
 HOUSEHOLDS = Weights({LoadTerm.HOUSEHOLDS: 1.0})
 
@@ -34,7 +43,7 @@ def village(*micros: str) -> County:
 def test_every_term_is_an_amount_times_its_weight() -> None:
     county = village("CONTACT=a | a a a")
     facts = {"M0": LeafFacts(2e6, {RiskKind.FOREST: 2, RiskKind.ROAD: 1}, matters=3)}
-    found = workload_of(county, facts, Weights({term: 10.0**rank for rank, term in enumerate(LoadTerm)}))
+    found = workload_of(county, facts, Weights({term: 10.0**rank for rank, term in enumerate(LoadTerm)}), RHYTHMS)
     terms = found.terms(found.below[county.index["T"]])
     # Three doors at 0, 100 and 200 m lie 0.2 km from their middle together; forests are visited weekly in November.
     assert {term.code: line[0] for term, line in terms.items()} == pytest.approx(
@@ -52,10 +61,10 @@ def test_households_follow_their_contact_and_the_rest_whoever_keeps_the_grid() -
     }  # fmt: skip
 
 
-def test_sites_are_visited_weekly_in_their_season() -> None:
-    assert visits_a_month(RiskKind.FOREST, TODAY) == 4
-    assert visits_a_month(RiskKind.RIVER, TODAY) == 1
-    assert visits_a_month(RiskKind.RIVER, TODAY.replace(month=7)) == 4
+def test_sites_are_visited_by_the_rhythm_of_their_season() -> None:
+    assert visits_a_month(RHYTHMS, RiskKind.FOREST, TODAY) == pytest.approx(4)
+    assert visits_a_month(RHYTHMS, RiskKind.RIVER, TODAY) == 0
+    assert visits_a_month(RHYTHMS, RiskKind.RIVER, TODAY.replace(month=7)) == pytest.approx(4)
 
 
 def test_the_next_move_takes_from_the_most_and_gives_to_the_least() -> None:

@@ -16,7 +16,7 @@ from web import params
 from web.access import needs
 from web.assigning import do, giving_of, shown
 from web.coverage import coverage_now
-from web.database import read, write
+from web.database import read, read_widely, write_widely
 from web.people import People
 from web.session import actor
 from web.views.workers import people_now
@@ -85,13 +85,13 @@ def undo(number: int) -> Response:
 
 def undo_change(number: int) -> dict[str, int]:
     """Rows of each noun that came back; raises `Forbidden` for grids outside the actor's scope."""
-    people_now().demand_rights(actor(), read(touched_grids, number))
+    people_now().demand_rights(actor(), read_widely(touched_grids, number))
     who = actor().username
 
     def work(conn: Connection) -> dict[str, int]:
         return undo_staffing(conn, number, who)
 
-    return write(work)
+    return write_widely(work)
 
 
 def _page(people: People, given: dict[str, Any]) -> str:

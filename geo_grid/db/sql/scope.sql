@@ -73,6 +73,7 @@ BEGIN ATOMIC
     ('facility_history', 'true', '', '', '', 'as facilities'),
     ('coverage_rules', 'true', '', '', '', 'the county''s rules hold for everybody'),
     ('data_versions', 'true', '', '', '', 'numbers and times'),
+    ('workload_weights', 'true', '', '', '', 'the county''s formula holds for everybody'),
     ('rhythms', 'true', '', '', '', 'the county''s rules hold for everybody'),
     ('seasons', 'true', '', '', '', 'the county''s rules hold for everybody'),
     ('visit_quotas', 'true', 'MANAGE_COVERAGE', 'INSERT, UPDATE, DELETE', 'grid_id = ANY (scope)',
