@@ -19,7 +19,7 @@ from geo_grid.settings import Settings
 T = TypeVar("T")
 P = ParamSpec("P")
 EXTENSION, SCOPES = "geo_grid_settings", "geo_grid_scopes"
-TRIES = 3
+TRIES = 5
 PAUSE_SECONDS = 0.05
 
 
@@ -100,7 +100,7 @@ def look_up(work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwar
 
 
 def try_again(once: Callable[[], T]) -> T:
-    """What `once` answers, tried up to three times while the database cannot be reached."""
+    """What `once` answers, tried up to five times while the database cannot be reached."""
     for attempt in range(1, TRIES):
         try:
             return once()
