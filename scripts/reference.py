@@ -14,6 +14,7 @@ from geo_grid import checks, errors, redraw, vocabulary
 from geo_grid.cli.app import app
 from geo_grid.settings import PREFIX, Settings
 from web.access import needed
+from web.api.description import description
 from web.app import create_app
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
@@ -186,6 +187,50 @@ def redraw_api_page() -> str:
     )
 
 
+def api_page() -> str:
+    """Every address under /api with what it takes and answers, from its own description."""
+    web = create_app(Settings.model_validate({}))
+    with web.app_context():
+        told = description(web)
+    blocks = []
+    for path, methods in told["paths"].items():
+        for method, one in methods.items():
+            blocks += api_block(f"{method.upper()} {path}", one)
+    return page(
+        "The API",
+        "JSON for programs, described in OpenAPI 3.1 at `/api/openapi.json`. How to sign in, and examples: "
+        "[use the API](../how-to/use-the-api.md); the moves of redraws: [the API of redraws](redraw-api.md).",
+        *blocks,
+    )
+
+
+def api_block(name: str, one: dict[str, Any]) -> Iterator[str]:
+    """The section of one address."""
+    yield f"## `{name}`"
+    statuses = ", ".join(f"`{status}`" for status in one["responses"])
+    yield f"{one['summary']} {one.get('description', '')}".strip()
+    yield f"Asks for `{one['x-action']}`; answers {statuses}."
+    given = [
+        [f"`{part['name']}`", part["in"], schema_word(part["schema"]), part.get("description", "")]
+        for part in one["parameters"]
+        if part["in"] == "query"
+    ]
+    for kind in one.get("requestBody", {}).get("content", {}).values():
+        for key, schema in kind["schema"]["properties"].items():
+            given.append([f"`{key}`", "body", schema_word(schema), schema.get("description", "")])
+    if given:
+        yield table(["given", "in", "as", "meaning"], given)
+
+
+def schema_word(schema: dict[str, Any]) -> str:
+    """A schema in a word or two."""
+    if "$ref" in schema:
+        return str(schema["$ref"]).rsplit("/", 1)[-1]
+    if "enum" in schema:
+        return ", ".join(f"`{word}`" for word in schema["enum"])
+    return str(schema.get("format") or schema.get("type", ""))
+
+
 def action_word(view: object) -> str:
     """The right that an address asks for."""
     action = needed(view)
@@ -214,6 +259,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "rules.md": rules_page,
     "vocabulary.md": vocabulary_page,
     "redraw-api.md": redraw_api_page,
+    "api.md": api_page,
 }
 
 

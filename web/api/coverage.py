@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, jsonify
@@ -10,12 +11,17 @@ from geo_grid.checks import CoverageRule
 from geo_grid.errors import NotFound
 from geo_grid.vocabulary import Action
 from web.access import needs
+from web.api.description import takes
 from web.coverage import Coverage, coverage_now
 
 coverage = Blueprint("coverage", __name__)
 
+_PARTS = {"code": str, "zh": str, "en": str, "kind": str, "figures": {"type": "object"}}
+_RULE = {"type": "object", "required": list(_PARTS)}
+
 
 @coverage.get("/coverage")
+@takes(answer={"day": date, "rules": {"type": "array", "items": _RULE}})
 @needs(Action.SEE)
 def rules() -> Response:
     """The county's figures of every rule in force."""
@@ -27,6 +33,7 @@ def rules() -> Response:
 
 
 @coverage.get("/coverage/<code>")
+@takes(answer={**_PARTS, "leaves": {"type": "object"}}, refuses=(404,))
 @needs(Action.SEE)
 def rule(code: str) -> Response:
     """The figures of one rule, and those of every leaf by the grid's id: covered, overloaded, not covered, waived."""

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify
 
-from geo_grid.publish import children, grid_summary
+from geo_grid.publish import GridSummary, TreeNode, children, grid_summary
 from geo_grid.vocabulary import Action
 from web import params
 from web.access import needs
+from web.api.description import declared, takes
 from web.database import read
 
 grids = Blueprint("grids", __name__)
 
 
 @grids.get("/grids/<code>")
+@takes(answer=GridSummary, refuses=(404,))
 @needs(Action.SEE)
 def grid(code: str) -> Response:
     """All that is shown of one grid, its outline as GeoJSON among it."""
@@ -21,6 +23,11 @@ def grid(code: str) -> Response:
 
 
 @grids.get("/tree")
+@takes(
+    query={"parent": declared.text("the grid whose parts are asked for; the widest ones without it")},
+    answer={"grids": tuple[TreeNode, ...]},
+    refuses=(404,),
+)
 @needs(Action.SEE)
 def tree() -> Response:
     """The grids directly under `?parent=`, or the widest ones."""

@@ -10,6 +10,7 @@ from geo_grid.errors import BadInput
 from geo_grid.journal import NewEntry, enter
 from geo_grid.publish import household_phone, reachable
 from web.access import needs
+from web.api.description import declared, takes
 from web.database import keep, read
 from web.session import actor
 
@@ -19,6 +20,11 @@ SHORTEST, LONGEST = 4, 200
 
 
 @phones.post("/households/<int:number>/phone")
+@takes(
+    body={"reason": declared.text("why it is needed; it is kept in the journal", most=LONGEST, required=True)},
+    answer={"phone": {"type": ["string", "null"]}},
+    refuses=(404,),
+)
 @needs(Action.REVEAL_PHONES)
 def reveal(number: int) -> Response:
     """The household's phone; who asked, why and when stays in the journal."""

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify
 
-from geo_grid.publish import household_summary, risk_site_summary, search, who
+from geo_grid.publish import (
+    Hit,
+    HouseholdSummary,
+    Responsibility,
+    RiskSiteSummary,
+    household_summary,
+    risk_site_summary,
+    search,
+    who,
+)
 from geo_grid.vocabulary import Action
 from web import params
 from web.access import needs
+from web.api.description import declared, takes
 from web.database import read
 
 places = Blueprint("places", __name__)
@@ -16,6 +26,13 @@ MOST_HITS = 50
 
 
 @places.get("/search")
+@takes(
+    query={
+        "q": declared.text("a code, a name, an address, or a part of one"),
+        "limit": declared.whole("how many at most", most=MOST_HITS),
+    },
+    answer={"hits": tuple[Hit, ...]},
+)
 @needs(Action.SEE)
 def find() -> Response:
     """What `?q=` finds, best first."""
@@ -23,6 +40,15 @@ def find() -> Response:
 
 
 @places.get("/who")
+@takes(
+    query={
+        "lon": declared.degrees("longitude", 180),
+        "lat": declared.degrees("latitude", 90),
+        "at": declared.day("the day; today without it"),
+    },
+    answer=Responsibility,
+    refuses=(404,),
+)
 @needs(Action.SEE)
 def responsible() -> Response:
     """Who is responsible at `?lon=&lat=`, today or `?at=` a day."""
@@ -30,6 +56,7 @@ def responsible() -> Response:
 
 
 @places.get("/households/<int:number>")
+@takes(answer=HouseholdSummary, refuses=(404,))
 @needs(Action.SEE)
 def household(number: int) -> Response:
     """A household, phones masked."""
@@ -37,6 +64,7 @@ def household(number: int) -> Response:
 
 
 @places.get("/risk-sites/<code>")
+@takes(answer=RiskSiteSummary, refuses=(404,))
 @needs(Action.SEE)
 def risk_site(code: str) -> Response:
     """A risk site and the grids it lies in."""

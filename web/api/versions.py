@@ -9,14 +9,16 @@ from flask import Blueprint, Response, current_app, jsonify
 from geo_grid.publish import data_version
 from geo_grid.vocabulary import Action
 from web.access import needs
+from web.api.description import takes
 from web.database import read, read_widely
-from web.overview import Overviews
+from web.overview import Overview, Overviews
 from web.soundness import Verdicts
 
 versions = Blueprint("versions", __name__)
 
 
 @versions.get("/version")
+@takes(answer={"version": int})
 @needs(Action.SEE)
 def version() -> Response:
     """The version of the data, a part of every tile's address."""
@@ -24,6 +26,7 @@ def version() -> Response:
 
 
 @versions.get("/overview")
+@takes(answer=Overview)
 @needs(Action.SEE)
 def overview() -> Response:
     """The county in figures."""
@@ -31,6 +34,7 @@ def overview() -> Response:
 
 
 @versions.get("/net")
+@takes(answer={"invariants_broken": int})
 @needs(Action.SEE)
 def net() -> Response:
     """How many invariants the data breaks; 0 says that the net has no overlap and no gap."""

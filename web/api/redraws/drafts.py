@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, jsonify
@@ -11,6 +12,7 @@ from geo_grid.redraw import Stage
 from geo_grid.vocabulary import Action
 from web import params
 from web.access import needs
+from web.api.description import declared, parts, takes
 from web.api.redraws import given
 from web.database import read, read_widely, write_widely
 from web.params import BadParameter
@@ -23,6 +25,14 @@ MOST_DRAFTS = 200
 
 
 @drafts.get("")
+@takes(
+    query={
+        "stage": declared.STAGE,
+        "before": declared.whole("only those with a smaller number"),
+        "limit": declared.whole("how many at most", most=MOST_DRAFTS),
+    },
+    answer={"drafts": {"type": "array", "items": parts.LISTED}},
+)
 @needs(Action.SEE_REDRAWS)
 def listing() -> Response:
     """The drafts the asker may see, newest first; `?stage=` those of one stage, `?before=` those older than an id."""
@@ -35,6 +45,15 @@ def listing() -> Response:
 
 
 @drafts.post("")
+@takes(
+    body={
+        "name": declared.text("what it is called", required=True),
+        "note": declared.text("why it is made", most=2000),
+        "shared": declared.flag("whether others may draw in it"),
+    },
+    answer={"draft": parts.DRAFT},
+    status=201,
+)
 @needs(Action.DRAW)
 def create() -> tuple[Response, int]:
     """A new draft with the given `name`, and `note` and `shared` if given."""
@@ -46,6 +65,7 @@ def create() -> tuple[Response, int]:
 
 
 @drafts.get("/<int:draft_id>")
+@takes(answer=parts.STATE, refuses=(404,))
 @needs(Action.SEE_REDRAWS)
 def one(draft_id: int) -> Response:
     """The draft, the effect of its moves and the map after them."""
@@ -54,6 +74,17 @@ def one(draft_id: int) -> Response:
 
 
 @drafts.put("/<int:draft_id>")
+@takes(
+    body={
+        "revision": replace(declared.REVISION, is_required=True),
+        "name": declared.text("its new name"),
+        "note": declared.text("its new note", most=2000),
+        "shared": declared.flag("whether others may draw in it"),
+        "locked": declared.codes("the grids that nothing may go into or out of"),
+    },
+    answer=parts.STATE,
+    refuses=(404, 409, 422),
+)
 @needs(Action.DRAW)
 def change(draft_id: int) -> Response:
     """Change the draft's `name`, `note`, `shared` or `locked` grids; `revision` is the one that was looked at."""
@@ -72,6 +103,15 @@ def change(draft_id: int) -> Response:
 
 
 @drafts.get("/<int:draft_id>/compare")
+@takes(
+    query={"with": declared.whole("the number of the other draft; without it, the net in force")},
+    answer={
+        "differences": tuple[redraw.Difference, ...],
+        "a": parts.SHEET,
+        "b": {"anyOf": [parts.SHEET, {"type": "null"}]},
+    },
+    refuses=(404, 409),
+)
 @needs(Action.SEE_REDRAWS)
 def compare(draft_id: int) -> Response:
     """The grids that differ between this draft and the draft `?with=`, or the live net without it."""

@@ -15,6 +15,7 @@ from geo_grid.redraw import Arcs
 from geo_grid.vocabulary import Action, Tier
 from web import params
 from web.access import needs
+from web.api.description import declared, parts, takes
 from web.database import read, read_widely
 from web.params import BadParameter
 from web.session import actor
@@ -25,6 +26,15 @@ MOST_CODES = 200
 
 
 @ground.get("/<int:draft_id>/edges")
+@takes(
+    query={
+        "codes": declared.text("codes of grids with commas between them", most=20_000),
+        "box": declared.box(required=False),
+        "tier": declared.TIER,
+    },
+    answer=parts.EDGES,
+    refuses=(404, 409),
+)
 @needs(Action.SEE_REDRAWS)
 def edges(draft_id: int) -> Response:
     """The borders around `?codes=a,b` and around their neighbours, or in a `?box=`, as edges with a left and a right.
@@ -37,6 +47,7 @@ def edges(draft_id: int) -> Response:
 
 
 @ground.get("/points")
+@takes(query={"box": declared.box()}, answer={"points": {"type": "array", "items": {"type": "array"}}})
 @needs(Action.SEE_REDRAWS)
 def points() -> Response:
     """The household points in a `?box=west,south,east,north` as [lon, lat, persons], without any other word of them."""
@@ -44,6 +55,14 @@ def points() -> Response:
 
 
 @ground.get("/map-on")
+@takes(
+    query={
+        "day": declared.day("the day at whose end the grids stood so", required=True),
+        "box": declared.box(),
+        "tier": declared.TIER,
+    },
+    answer=parts.COLLECTION,
+)
 @needs(Action.SEE)
 def map_on() -> Response:
     """The grids as they were at the end of `?day=`, in a `?box=west,south,east,north`, of one `?tier=`, as GeoJSON."""

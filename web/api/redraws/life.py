@@ -7,6 +7,7 @@ from flask import Blueprint, Response, jsonify
 from geo_grid import redraw
 from geo_grid.vocabulary import Action
 from web.access import needs
+from web.api.description import declared, parts, takes
 from web.api.redraws import given
 from web.database import read_widely, write_widely
 from web.redraws.state import blocked_move, draft_json, draft_state, state_json
@@ -17,6 +18,7 @@ life = Blueprint("life", __name__)
 
 
 @life.post("/<int:draft_id>/submit")
+@takes(answer=parts.STATE, refuses=(404, 409, 422))
 @needs(Action.DRAW)
 def submit(draft_id: int) -> Response:
     """Submit the draft for approval."""
@@ -26,6 +28,9 @@ def submit(draft_id: int) -> Response:
 
 
 @life.post("/<int:draft_id>/check")
+@takes(
+    body={"note": declared.text("what was seen in the field", most=2000)}, answer=parts.STATE, refuses=(404, 409, 422)
+)
 @needs(Action.DRAW)
 def check(draft_id: int) -> Response:
     """Mark the submitted draft as checked in the field, with a `note` if given."""
@@ -35,6 +40,11 @@ def check(draft_id: int) -> Response:
 
 
 @life.post("/<int:draft_id>/approve")
+@takes(
+    body={"effective_on": declared.day("the day from which it is in force, today or later", required=True)},
+    answer=parts.STATE,
+    refuses=(404, 409, 422),
+)
 @needs(Action.APPROVE)
 def approve(draft_id: int) -> Response:
     """Approve the draft; it takes effect `effective_on` a day, which is not in the past."""
@@ -46,6 +56,11 @@ def approve(draft_id: int) -> Response:
 
 
 @life.post("/<int:draft_id>/refuse")
+@takes(
+    body={"reason": declared.text("what should be different", most=2000, required=True)},
+    answer=parts.STATE,
+    refuses=(404, 409, 422),
+)
 @needs(Action.APPROVE)
 def refuse(draft_id: int) -> Response:
     """Refuse the draft for a `reason`."""
@@ -55,6 +70,7 @@ def refuse(draft_id: int) -> Response:
 
 
 @life.post("/<int:draft_id>/withdraw")
+@takes(answer=parts.STATE, refuses=(404, 409, 422))
 @needs(Action.DRAW)
 def withdraw(draft_id: int) -> Response:
     """Withdraw the draft."""
@@ -64,6 +80,7 @@ def withdraw(draft_id: int) -> Response:
 
 
 @life.post("/<int:draft_id>/reopen")
+@takes(answer=parts.STATE, refuses=(404, 409, 422))
 @needs(Action.DRAW)
 def reopen(draft_id: int) -> Response:
     """Open a refused or withdrawn draft again."""
@@ -73,6 +90,7 @@ def reopen(draft_id: int) -> Response:
 
 
 @life.post("/<int:draft_id>/apply")
+@takes(answer=parts.APPLIED, refuses=(404, 409, 422))
 @needs(Action.APPLY)
 def apply(draft_id: int) -> Response:
     """Apply the approved draft to the live net, all at once."""
@@ -83,6 +101,7 @@ def apply(draft_id: int) -> Response:
 
 
 @life.post("/<int:draft_id>/undo")
+@takes(answer=parts.APPLIED, refuses=(404, 409, 422))
 @needs(Action.APPLY)
 def undo(draft_id: int) -> Response:
     """Undo the applied draft by a new redraw; refused when later changes stand in the way."""
@@ -93,6 +112,7 @@ def undo(draft_id: int) -> Response:
 
 
 @life.post("/<int:draft_id>/rebase")
+@takes(answer=parts.REBASED, refuses=(404, 409, 422))
 @needs(Action.DRAW)
 def rebase(draft_id: int) -> Response:
     """Run every move on the present net; what cannot be is told with the grid, the person and the move."""

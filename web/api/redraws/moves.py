@@ -9,6 +9,7 @@ from geo_grid.errors import NotFound, Refused
 from geo_grid.redraw import Worked
 from geo_grid.vocabulary import Action
 from web.access import needs
+from web.api.description import declared, parts, takes
 from web.api.redraws import given
 from web.database import read_widely, write_widely
 from web.redraws.state import blocked_move, draft_json, drawn, names_in, preview_json, problem_of, sheet_json
@@ -18,6 +19,7 @@ moves = Blueprint("moves", __name__)
 
 
 @moves.post("/<int:draft_id>/moves")
+@takes(body={"move": declared.MOVE, "revision": declared.REVISION}, answer=parts.WORKED, refuses=(404, 409, 422))
 @needs(Action.DRAW)
 def add(draft_id: int) -> Response:
     """Add the `move` to the draft and answer the effect of all moves; what was undone before is dropped."""
@@ -27,6 +29,7 @@ def add(draft_id: int) -> Response:
 
 
 @moves.post("/<int:draft_id>/try")
+@takes(body={"move": declared.MOVE}, answer=parts.WORKED, refuses=(404, 409, 422))
 @needs(Action.DRAW)
 def attempt(draft_id: int) -> Response:
     """The effect of the draft with the `move` added, with nothing written."""
@@ -35,6 +38,7 @@ def attempt(draft_id: int) -> Response:
 
 
 @moves.post("/<int:draft_id>/count")
+@takes(body={"move": declared.MOVE}, answer={"grids": parts.EFFECTS, "refusal": parts.PROBLEM}, refuses=(404, 409))
 @needs(Action.DRAW)
 def count(draft_id: int) -> Response:
     """Households and area of the grids that the `move` would touch, with nothing written: quick enough while drawing.
@@ -50,6 +54,7 @@ def count(draft_id: int) -> Response:
 
 
 @moves.post("/<int:draft_id>/undo-move")
+@takes(body={"revision": declared.REVISION}, answer=parts.WORKED, refuses=(404, 409, 422))
 @needs(Action.DRAW)
 def undo(draft_id: int) -> Response:
     """Take the last move back; it can be had again."""
@@ -58,6 +63,7 @@ def undo(draft_id: int) -> Response:
 
 
 @moves.post("/<int:draft_id>/redo-move")
+@takes(body={"revision": declared.REVISION}, answer=parts.WORKED, refuses=(404, 409, 422))
 @needs(Action.DRAW)
 def redo(draft_id: int) -> Response:
     """Have the move again that was taken back last."""
@@ -66,6 +72,7 @@ def redo(draft_id: int) -> Response:
 
 
 @moves.get("/<int:draft_id>/moves/<int:position>")
+@takes(answer={"position": int, "preview": parts.SHEET}, refuses=(404, 409, 422))
 @needs(Action.SEE_REDRAWS)
 def one(draft_id: int, position: int) -> Response:
     """The effect of the draft's moves up to and with the one at `position`, on the grids which that one names."""
