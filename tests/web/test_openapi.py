@@ -75,9 +75,12 @@ def asked_for(view: Any) -> set[str]:
     return found
 
 
-def test_every_address_of_redraws_names_what_it_takes(app: Flask) -> None:
+def test_where_views_declare_what_they_take_they_declare_all(app: Flask) -> None:
     missing = []
     for path, method, view in addresses(app):
+        if not hasattr(inspect.getmodule(view), "takes"):
+            assert not path.startswith("/api/redraws")
+            continue
         declared = set(taken(view).query) | set(taken(view).body)
         missing += [(path, method, name) for name in asked_for(view) - declared]
         if path.startswith("/api/redraws"):
