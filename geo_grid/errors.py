@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Self
+
 
 class GeoGridError(Exception):
-    """A request that could not be met; its text is one sentence that says what to do."""
+    """A request that could not be met; its text is one sentence that says what to do.
+
+    `says` is that sentence with %(places) for `said_with`, for pages in other languages; '' where nobody put it so.
+    """
 
     exit_code = 1
+    says: str = ""
+    said_with: Mapping[str, str | int | float] = MappingProxyType({})
+
+    @classmethod
+    def of(cls, says: str, /, **facts: str | int | float) -> Self:
+        """The error whose text is `says` with its `facts` put in."""
+        error = cls(says % facts if facts else says)
+        error.says, error.said_with = says, facts
+        return error
 
 
 class BadInput(GeoGridError):

@@ -55,6 +55,16 @@ def status_of(error: GeoGridError) -> int:
     return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
 
 
+def sentence_of(error: GeoGridError) -> str:
+    """What an error says, in the reader's language as far as its sentence is known."""
+    if not error.says:
+        return str(error)
+    facts = {name: gettext(fact) if isinstance(fact, str) and fact else fact for name, fact in error.said_with.items()}
+    source = getattr(error, "source", "")
+    said = gettext(error.says) % facts if facts else gettext(error.says)
+    return f"{source}: {said}" if source else said
+
+
 def tell_errors(app: Flask) -> None:
     """Let `app` answer each kind of error in the reader's language: JSON under /api, a page elsewhere."""
     app.register_error_handler(GeoGridError, _tell_ours)
@@ -77,7 +87,7 @@ def _tell_ours(error: GeoGridError) -> Answer:
     status = status_of(error)
     if status >= 500:
         current_app.logger.error("%s %r: %s", request.method, request.path, error)
-    return answer_error(status, str(error))
+    return answer_error(status, sentence_of(error))
 
 
 def _tell_http(error: HTTPException) -> Answer | HTTPException:

@@ -7,16 +7,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
-from flask_babel import gettext as translated
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 
 from geo_grid.intake.runs import Run, note_job
 from geo_grid.jobs import Job, NewJob, queue
 from geo_grid.vocabulary import Tier
+from web import finding_words as words
 from web.database import write
 from web.language import word
 from web.session import actor
+
+
+def translated(text: str) -> str:
+    """A text in the page's language, as it is where nothing is known."""
+    return str(gettext(text))
+
 
 STEPS = {
     "files": lazy_gettext("Files"),
@@ -78,6 +83,8 @@ STAGES = {
     "writing": lazy_gettext("Writing"),
     "writing grids": lazy_gettext("Writing grids"),
     "proving grids": lazy_gettext("Proving the net"),
+    "writing leaves": lazy_gettext("Writing grids"),
+    "repairing": lazy_gettext("Working out repairs"),
     "committing": lazy_gettext("Proving and committing"),
     "cleaning": lazy_gettext("Working out repairs"),
     "preparing the map": lazy_gettext("Preparing the map"),
@@ -126,7 +133,7 @@ class Group:
     @property
     def label(self) -> str:
         """The rule as people call it."""
-        return str(translated("rule:" + self.rule)).removeprefix("rule:").replace("_", " ")
+        return words.rule_label(self.rule, translated)
 
 
 def groups(findings: Sequence[Mapping[str, Any]]) -> list[Group]:
@@ -150,20 +157,26 @@ def groups(findings: Sequence[Mapping[str, Any]]) -> list[Group]:
 
 def sentence(one: Mapping[str, Any]) -> str:
     """A finding, reason or guess in the page's language, as far as its sentence is known."""
-    says, facts = one.get("says"), one.get("facts") or {}
-    if says:
-        try:
-            known = {name: str(_(fact)) if isinstance(fact, str) and fact else fact for name, fact in facts.items()}
-            return str(_(says)) % known
-        except (KeyError, ValueError, TypeError):
-            pass
-    return str(one.get("message") or one.get("reason") or "")
+    return words.sentence(one, translated)
+
+
+def failure(job: Job) -> str:
+    """Why a job did not succeed, in the page's language, as far as its sentence is known."""
+    why = job.result
+    if told := words.nothing_imported(why.get("findings") or (), translated):
+        return told
+    source = f"{why['source']}: " if why.get("source") else ""
+    return source + sentence(why) if why.get("says") else job.error
+
+
+def in_language(findings: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Findings in the page's language, for a file to send back."""
+    return words.in_language(findings, translated)
 
 
 def place(one: Mapping[str, Any]) -> str:
     """Where a finding is, in the page's language."""
-    file, found, row = str(one.get("where", "")).rpartition(" row ")
-    return str(_("%(file)s, row %(row)s", file=file, row=row)) if found and row.isdigit() else str(one.get("where", ""))
+    return words.place(one, translated)
 
 
 def stage(job: Job | None) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,10 +24,13 @@ from geo_grid.cli.import_words import (
     options_of,
 )
 from geo_grid.cli.output import AsJson
+from geo_grid.cli.speaking import findings_lines, in_chinese, is_chinese_shell
+from geo_grid.cli.speaking import refusal as why_refused
 from geo_grid.settings import Settings, settings
 
 if TYPE_CHECKING:
-    from geo_grid.intake import ImportReport, NotClean
+    from geo_grid.checks.finding import Finding
+    from geo_grid.intake import NotClean
 
 _Paths = Annotated[
     list[Path],
@@ -81,10 +84,13 @@ def import_files(  # noqa: PLR0913, PLR0917  (a command's options are its parame
                 advance("preparing the map", 0, 0)
                 _prepare_tiles(chosen)
     except NotClean as refusal:
-        _show_refusal(refusal, report, as_json=as_json)
+        _show_refusal(refusal, report, chosen.locale, as_json=as_json)
+        if is_chinese_shell():
+            refusal.args = (why_refused(refusal.findings),)
         raise
-    _write(report, outcome.to_json(), outcome.to_text())
-    typer.echo(json.dumps(outcome.to_json(), ensure_ascii=False) if as_json else _said(outcome, dry_run=dry_run))
+    text = outcome.to_text(findings_lines(outcome.findings))
+    _write(report, outcome.to_json(), text, outcome.findings, chosen.locale)
+    typer.echo(json.dumps(outcome.to_json(), ensure_ascii=False) if as_json else _said(text, dry_run=dry_run))
 
 
 def _prepare_tiles(chosen: Settings) -> None:
@@ -117,39 +123,44 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
         yield advance
 
 
-def _show_refusal(refusal: NotClean, report: Path | None, *, as_json: bool) -> None:
+def _show_refusal(refusal: NotClean, report: Path | None, locale: str, *, as_json: bool) -> None:
     """The findings, on standard error or as JSON, and in the report."""
-    from geo_grid.intake import findings_text
-
-    lines = "\n".join(findings_text(refusal.findings))
+    lines = "\n".join(findings_lines(refusal.findings))
     facts = {"changed": 0, "written": False, "findings": [finding.to_json() for finding in refusal.findings]}
-    _write(report, facts, lines)
+    _write(report, facts, lines, refusal.findings, locale)
     if as_json:
         typer.echo(json.dumps(facts, ensure_ascii=False))
     else:
         typer.echo(lines, err=True)
 
 
-def _write(report: Path | None, facts: dict[str, object], lines: str) -> None:
-    """The report as a file, where one was asked for: of the kind that its name's ending says."""
+def _write(report: Path | None, facts: dict[str, object], lines: str, findings: Sequence[Finding], locale: str) -> None:
+    """The report as a file, where one was asked for: of the kind that its name's ending says.
+
+    What is sent back to people, a workbook or places on a map, is in the language of the setting LOCALE.
+    """
     if report is None:
         return
-    findings = cast("list[dict[str, object]]", facts.get("findings", []))
     match report.suffix.lower():
         case ".json":
             report.write_text(json.dumps(facts, ensure_ascii=False, indent=1), encoding="utf-8")
         case ".xlsx":
             from geo_grid.intake.report_files import write_workbook
 
-            write_workbook(findings, report)
+            write_workbook(_in_language(findings, locale), report, lang=locale[:2])
         case ".gpkg":
             from geo_grid.intake.report_files import write_places
 
-            write_places(findings, report)
+            write_places(_in_language(findings, locale), report, lang=locale[:2])
         case _:
             report.write_text(f"{lines}\n", encoding="utf-8")
 
 
-def _said(outcome: ImportReport, *, dry_run: bool) -> str:
+def _in_language(findings: Sequence[Finding], locale: str) -> list[dict[str, object]]:
+    """The findings as plain values, in Chinese where the county is."""
+    return in_chinese(findings) if locale == "zh_CN" else [finding.to_json() for finding in findings]
+
+
+def _said(text: str, *, dry_run: bool) -> str:
     """The outcome for people."""
-    return f"{outcome.to_text()}{' (dry run: nothing was written)' if dry_run else ''}"
+    return f"{text}{' (dry run: nothing was written)' if dry_run else ''}"

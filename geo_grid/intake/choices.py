@@ -10,7 +10,7 @@ from typing import Any
 from geo_grid.errors import BadInput
 from geo_grid.intake.field_map import FieldMap
 from geo_grid.intake.fields import KNOWN, Noun
-from geo_grid.intake.layer import Layer
+from geo_grid.intake.layer import Layer, Unreadable
 
 LONGEST_WORD = 4000
 
@@ -33,9 +33,9 @@ class LayerChoice:
         """The choice of plain values; raises `BadInput`."""
         crs, fields = plain.get("crs"), plain.get("map")
         if crs is not None and not (isinstance(crs, str) and 0 < len(crs) <= LONGEST_WORD):
-            raise BadInput("a CRS is a text such as EPSG:4546: choose one of the list")
+            raise BadInput.of("a CRS is a text such as EPSG:4546: choose one of the list")
         if fields is not None and not isinstance(fields, Mapping):
-            raise BadInput("this is no field map: choose the fields again")
+            raise BadInput.of("this is no field map: choose the fields again")
         return cls(bool(plain.get("left_out")), crs, None if fields is None else FieldMap.from_json(fields))
 
 
@@ -69,7 +69,7 @@ class Choices:
             encodings = {str(file): str(word) for file, word in dict(plain.get("encodings") or {}).items() if word}
             layers = {str(s): LayerChoice.from_json(one) for s, one in dict(plain.get("layers") or {}).items()}
         except (TypeError, ValueError, AttributeError) as wrong:
-            raise BadInput("these choices cannot be read: choose again") from wrong
+            raise BadInput.of("these choices cannot be read: choose again") from wrong
         return cls(encodings, layers)
 
 
@@ -79,13 +79,21 @@ def _named(layer: Layer, chosen: FieldMap) -> Layer:
         noun = Noun(chosen.noun)
     except ValueError:
         known = ", ".join(one.value for one in Noun)
-        raise BadInput(f"there is no noun {chosen.noun}: a layer holds one of {known}") from None
+        raise BadInput.of(
+            "there is no noun %(noun)s: a layer holds one of %(known)s", noun=chosen.noun, known=known
+        ) from None
     columns = {}
     for ours, theirs in chosen.columns.items():
         if ours not in KNOWN[noun]:
-            raise BadInput(f"{noun.value} have no field {ours}: choose one of {', '.join(KNOWN[noun])}")
+            known = ", ".join(KNOWN[noun])
+            raise BadInput.of("there is no field %(field)s of ours: choose one of %(known)s", field=ours, known=known)
         if theirs not in layer.columns:
-            raise BadInput(f"{layer.source} has no field {theirs}: choose one of {', '.join(layer.columns)}")
+            raise Unreadable(
+                layer.source,
+                "there is no field %(field)s in it: choose one of %(there)s",
+                field=theirs,
+                there=", ".join(layer.columns),
+            )
         columns[KNOWN[noun][ours][0]] = layer.columns[theirs]
     if noun is Noun.GRIDS and chosen.tier is not None:
         columns[KNOWN[noun]["tier"][0]] = [chosen.tier.zh] * len(layer)

@@ -43,7 +43,7 @@ def parsed(said: str) -> ControlPoints:
     """The fit of a text 'points:x,y>X,Y;x,y>X,Y;x,y>X,Y' from a file's metres to the county's; raises otherwise."""
     pairs = [_PAIR.fullmatch(pair) for pair in said.removeprefix(PREFIX).strip(" ;").split(";")]
     if not all(pairs):
-        raise BadControlPoints("control points are written points:x,y>X,Y;… : the file's x,y and the county's X,Y")
+        raise BadControlPoints.of("control points are written points:x,y>X,Y;… : the file's x,y and the county's X,Y")
     numbers = np.array([[float(number) for number in pair.groups()] for pair in pairs if pair])
     return fit(numbers[:, :2], numbers[:, 2:])
 
@@ -55,15 +55,16 @@ def fit(theirs: Floats, ours: Floats) -> ControlPoints:
     than 10 m on average: then they are not the same places.
     """
     if len(theirs) < FEWEST:
-        raise BadControlPoints(f"give at least {FEWEST} control points: two fit whatever they are")
+        raise BadControlPoints.of("give at least %(fewest)s control points: two fit whatever they are", fewest=FEWEST)
     origin, goal = theirs.mean(axis=0), ours.mean(axis=0)
     a = (theirs - origin) @ np.array([1, 1j])
     b = (ours - goal) @ np.array([1, 1j])
     size = float((np.abs(a) ** 2).sum())
     if size < 1.0:
-        raise BadControlPoints("the control points lie on one spot: give places far apart")
+        raise BadControlPoints.of("the control points lie on one spot: give places far apart")
     turn = complex((np.conj(a) * b).sum() / size)
     rms = float(np.sqrt((np.abs(a * turn - b) ** 2).mean()))
     if rms > WORST_M:
-        raise BadControlPoints(f"the control points miss one another by {rms:.1f} m: check which belongs to which")
+        says = "the control points miss one another by %(miss)s m: check which belongs to which"
+        raise BadControlPoints.of(says, miss=f"{rms:.1f}")
     return ControlPoints(origin, goal, turn, rms)

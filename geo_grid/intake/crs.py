@@ -75,7 +75,9 @@ def _transformed(layer: Layer, said: str, srid: int, *, told: bool) -> tuple[Lay
             raise Unreadable(layer.source, "its CRS cannot be understood: say it with --crs, as --crs EPSG:4546")
         moved = _moved(layer, way.step)
     except (CRSError, ProjError) as wrong:
-        raise Unreadable(layer.source, f"it cannot be brought into EPSG:{srid}: check its .prj or --crs") from wrong
+        raise Unreadable(
+            layer.source, "it cannot be brought into EPSG:%(srid)s: check its .prj or --crs", srid=srid
+        ) from wrong
     return moved, [_datum_unknown(layer, way.name, srid, told=told)] if way.ballpark else []
 
 
@@ -116,9 +118,12 @@ def _check_place(layer: Layer, srid: int) -> None:
         raise Unreadable(layer.source, "none of it lies where its CRS is made for: check its .prj or --crs")
     box = _box_of_use(srid)
     if west > box[2] or east < box[0] or south > box[3] or north < box[1]:
-        where = f"x {west:.0f} to {east:.0f}, y {south:.0f} to {north:.0f}"
-        message = f"it lies outside the area of the county's CRS EPSG:{srid} ({where} there): check its .prj or --crs"
-        raise Unreadable(layer.source, message)
+        says = (
+            "it lies outside the area of the county's CRS EPSG:%(srid)s (x %(west)s to %(east)s, y %(south)s to"
+            " %(north)s there): check its .prj or --crs"
+        )
+        at = {"west": f"{west:.0f}", "east": f"{east:.0f}", "south": f"{south:.0f}", "north": f"{north:.0f}"}
+        raise Unreadable(layer.source, says, srid=srid, **at)
 
 
 def _bounds(layer: Layer) -> tuple[float, float, float, float]:

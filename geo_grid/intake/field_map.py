@@ -45,7 +45,7 @@ class FieldMap:
             columns = {str(ours): str(theirs) for ours, theirs in plain["columns"].items()}
             return cls(str(plain["noun"]), columns, tier, str(plain.get("name", "")))
         except (KeyError, AttributeError, TypeError) as wrong:
-            raise BadInput("this is no field map: save it again from the fields page") from wrong
+            raise BadInput.of("this is no field map: save it again from the fields page") from wrong
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,9 @@ def noun_of(layer: Layer, said: str | None, *, has_tier: bool, chosen: Mapping[s
         return Noun.HOUSEHOLDS
     names = "、".join(list(layer.columns)[:12]) or "none"
     raise Unreadable(
-        layer.source, f"its fields ({names}) do not show what it holds: name them with --field ours=theirs"
+        layer.source,
+        "its fields (%(fields)s) do not show what it holds: name them with --field ours=theirs",
+        fields=names,
     )
 
 
@@ -68,10 +70,18 @@ def check_choices(layers: Sequence[Layer], chosen: Mapping[str, str]) -> None:
     columns = {plain(column): column for layer in layers for column in layer.columns}
     for field, theirs in chosen.items():
         if field not in ours:
-            raise BadInput(f"there is no field {field} of ours: --field takes one of {', '.join(sorted(ours))}")
+            known = ", ".join(sorted(ours))
+            raise BadInput.of(
+                "there is no field %(field)s of ours: --field takes one of %(known)s", field=field, known=known
+            )
         if not any(form in columns for form in forms(theirs)):
             there = ", ".join(columns.values())
-            raise BadInput(f"there is no field {theirs} in the files to be {field}: they have {there}")
+            raise BadInput.of(
+                "there is no field %(theirs)s in the files to be %(field)s: they have %(there)s",
+                theirs=theirs,
+                field=field,
+                there=there,
+            )
 
 
 def values(layer: Layer, fields: Mapping[str, str], ours: str) -> list[str] | None:

@@ -19,7 +19,7 @@ ANY = (
 def check_geometries(layer: Layer, wanted: frozenset[int], said: str) -> list[Finding]:
     """Findings for rows whose geometry is missing, broken, of another kind or invalid; `said` names what is wanted."""
     if not layer.has_places:
-        return [Finding("geometry_missing", layer.source, "the file has no geometry", f"give {said}")]
+        return [Finding.of("geometry_missing", layer.source, "the file has no geometry", "give a layer with shapes")]
     if layer.points is not None and wanted >= POINTS:
         return []
     geometry = layer.shapes()
@@ -29,17 +29,19 @@ def check_geometries(layer: Layer, wanted: frozenset[int], said: str) -> list[Fi
     empty = shapely.is_empty(geometry)
     for row in range(len(layer)):
         if row + 1 in layer.broken:
-            findings.append(_finding(layer, row, "broken", layer.broken[row + 1]))
+            reason = layer.broken[row + 1]
+            findings.append(_finding(layer, row, "broken", "it has no shape: %(reason)s", reason=reason))
         elif geometry[row] is None or empty[row]:
             findings.append(_finding(layer, row, "missing", "it has no geometry"))
         elif kinds[row] not in wanted:
-            findings.append(_finding(layer, row, "type", f"it is a {geometry[row].geom_type}: give {said}"))
+            kind = str(geometry[row].geom_type)
+            findings.append(_finding(layer, row, "type", "it is a %(kind)s: give %(wanted)s", kind=kind, wanted=said))
         elif not valid[row]:
-            reason = shapely.is_valid_reason(geometry[row])
-            findings.append(_finding(layer, row, "invalid", f"its outline is not valid: {reason}"))
+            reason = str(shapely.is_valid_reason(geometry[row])).partition("[")[0].lower()
+            findings.append(_finding(layer, row, "invalid", "its outline is not valid: %(reason)s", reason=reason))
     return findings
 
 
-def _finding(layer: Layer, row: int, what: str, message: str) -> Finding:
+def _finding(layer: Layer, row: int, what: str, says: str, **facts: str) -> Finding:
     """A finding about the geometry of one row."""
-    return Finding(f"geometry_{what}", layer.where(row), message, "mend the shape and export again")
+    return Finding.of(f"geometry_{what}", layer.where(row), says, "mend the shape and export again", facts=facts)

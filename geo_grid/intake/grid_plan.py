@@ -66,7 +66,7 @@ def plan_grids(rows: Sequence[GridRow], net: Net, ground: Ground) -> tuple[GridP
         findings = forest.settle()
         county, wrong = forest.outline()
     except TooWide as far:
-        return GridPlan(tally), [Finding("too_wide", "the files", str(far), "check the shapes and their CRS")]
+        return GridPlan(tally), [told_too_wide(far)]
     findings += wrong
     if errors_in(findings):
         return GridPlan(tally), findings
@@ -182,3 +182,14 @@ class _Forest:
         """Whether a grid's own ground differs from what stands."""
         standing = self._net.grids.get(head)
         return standing is None or standing.ground != digest(self.own[head])
+
+
+def told_too_wide(far: TooWide) -> Finding:
+    """The finding that the polygons of the files do not fit into one net."""
+    return Finding.of(
+        "too_wide",
+        "the files",
+        far.says,
+        "check the shapes and their CRS, or make a net for each province (GEO_GRID_DATABASE_URL)",
+        facts=dict(far.facts),
+    )

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from geo_grid.checks.finding import Finding, errors_in
+from geo_grid.checks.finding import Fact, Finding, errors_in
 from geo_grid.grids import FORM, tier_named
 from geo_grid.intake.fields import Noun, field_map, values
 from geo_grid.intake.geometries import POLYGONS, check_geometries
@@ -91,21 +91,27 @@ class _Table:
             findings += self._tier_findings(row, tier)
         for row, code in enumerate(self.codes or []):
             if code and not FORM.fullmatch(code):
-                message = f"code {code} is not one: only ASCII letters, digits, '-', '_' and '.' make codes"
-                findings.append(Finding("code_form", self.layer.where(row), message, "mend the code"))
+                says = "code %(code)s is not one: only ASCII letters, digits, '-', '_' and '.' make codes"
+                where = self.layer.where(row)
+                findings.append(Finding.of("code_form", where, says, "mend the code", facts={"code": code}))
         return findings
 
     def _tier_findings(self, row: int, tier: Tier | None) -> list[Finding]:
         """What is wrong with a row's tier."""
-        hint = "use one of " + ", ".join(f"{one.zh} ({one.code})" for one in Tier)
+        known = "、".join(f"{one.zh} ({one.code})" for one in Tier)
         word = self._tier_words[row] if self._tier_words is not None else ""
+        where = self.layer.where(row)
         if tier is None and word:
-            return [Finding("tier_unknown", self.layer.where(row), f"there is no tier {word}", hint)]
+            facts: dict[str, Fact] = {"word": word, "known": known}
+            says = "there is no tier %(word)s: the tiers are %(known)s"
+            return [Finding.of("tier_unknown", where, says, "use the tiers' names or codes", facts=facts)]
         if tier is None:
-            return [Finding("tier_missing", self.layer.where(row), "nothing says its tier", f"{hint}, or --tier")]
+            says, hint = "nothing says its tier", "choose the tier of the layer (--tier), or name its field"
+            return [Finding.of("tier_missing", where, says, hint)]
         if self._said is not None and tier is not self._said:
-            message = f"it says {tier.zh}, but --tier says {self._said.zh}"
-            return [Finding("tier_unknown", self.layer.where(row), message, "leave --tier away")]
+            facts = {"tier": tier.zh, "said": self._said.zh}
+            says = "it says %(tier)s, but the tier of the layer was said to be %(said)s"
+            return [Finding.of("tier_unknown", where, says, "leave the tier of the layer (--tier) away", facts=facts)]
         return []
 
     def rows(self) -> list[GridRow]:

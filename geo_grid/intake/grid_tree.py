@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from geo_grid.checks.finding import Finding
+from geo_grid.checks.finding import Fact, Finding
 from geo_grid.grids import GridCode, Net, child_code, is_root, may_hold
 from geo_grid.intake.digest import digest
 from geo_grid.intake.grid_rows import GridRow
@@ -51,8 +51,8 @@ def _with_parents(
             known = by_rule is not None and (by_rule.text in placed or by_rule.text in net.grids)
             parent = by_rule.text if by_rule is not None and known else shelves.parent_of(row)
         if not parent:
-            message = f"{_called(row)} lies in no grid of a wider tier"
-            findings.append(Finding("parent_missing", row.where, message, "import its parent first, or name it"))
+            says, hint = "%(grid)s lies in no grid of a wider tier", "import its parent first, or name it"
+            findings.append(Finding.of("parent_missing", row.where, says, hint, facts={"grid": _called(row)}))
         found.append(replace(row, parent=parent))
     return found, findings
 
@@ -68,8 +68,9 @@ def _with_codes(level: list[GridRow], net: Net, taken: set[str]) -> tuple[list[G
     for row in sorted((row for row in bare if named[id(row)] is None), key=_west_to_east):
         stem = row.parent or _county_digits(taken)
         if stem is None:
-            message = f"{_called(row)} has no code, and no other one shows the county's six digits"
-            findings.append(Finding("code_missing", row.where, message, "give total grids codes of 9 digits"))
+            says = "%(grid)s has no code, and no other one shows the county's six digits"
+            hint = "give total grids codes of 9 digits"
+            findings.append(Finding.of("code_missing", row.where, says, hint, facts={"grid": _called(row)}))
             continue
         code = next(code for n in range(1, 10_000) if (code := child_code(stem, row.tier, n).text) not in taken)
         taken.add(code)
@@ -93,23 +94,37 @@ def _place_findings(row: GridRow, placed: dict[str, GridRow], net: Net) -> list[
     """What is wrong with a row's place in the tree."""
     standing = net.grids.get(row.code)
     if standing is not None and standing.tier is not row.tier:
-        message = f"{row.code} is a {standing.tier.zh} ({standing.tier.code}), not a {row.tier.zh} ({row.tier.code})"
-        return [Finding("tier_changed", row.where, message, "a grid keeps its tier: give another code")]
+        says = "%(grid)s is a %(tier)s, not a %(said)s"
+        named = {"grid": row.code, "tier": _tier(standing.tier), "said": _tier(row.tier)}
+        return [Finding.of("tier_changed", row.where, says, "a grid keeps its tier: give another code", facts=named)]
     if standing is None and row.code in net.codes_given:
-        return [Finding("code_retired", row.where, f"code {row.code} was retired", "give a code that was never used")]
+        says, hint = "code %(code)s was retired", "give a code that was never used"
+        return [Finding.of("code_retired", row.where, says, hint, facts={"code": row.code})]
     if not row.parent:
         return []
     parent = placed[row.parent].tier if row.parent in placed else None
     if parent is None and row.parent in net.grids:
         parent = net.grids[row.parent].tier
     if parent is None:
-        message = f"the parent {row.parent} of {_called(row)} is neither in the files nor in the net"
-        return [Finding("parent_missing", row.where, message, "import it first, or correct the code")]
+        says = "the parent %(parent)s of %(grid)s is neither in the files nor in the net"
+        facts: dict[str, Fact] = {"parent": row.parent, "grid": _called(row)}
+        return [Finding.of("parent_missing", row.where, says, "import it first, or correct the code", facts=facts)]
     if not may_hold(parent, row.tier):
-        allowed = " or ".join(tier.code for tier in PARENT_TIERS[row.tier])
-        message = f"{_called(row)} ({row.tier.code}) cannot lie in {row.parent} ({parent.code})"
-        return [Finding("parent_tier", row.where, message, f"pick a parent of tier {allowed}")]
+        says = "%(grid)s (%(tier)s) cannot lie in %(parent)s (%(parent_tier)s), only in a grid of %(allowed)s"
+        facts = {
+            "grid": _called(row),
+            "tier": _tier(row.tier),
+            "parent": row.parent,
+            "parent_tier": _tier(parent),
+            "allowed": "、".join(_tier(tier) for tier in PARENT_TIERS[row.tier]),
+        }
+        return [Finding.of("parent_tier", row.where, says, "pick another parent", facts=facts)]
     return []
+
+
+def _tier(tier: Tier) -> str:
+    """What to call a tier in a sentence of any language."""
+    return f"{tier.zh} ({tier.code})"
 
 
 def _called(row: GridRow) -> str:

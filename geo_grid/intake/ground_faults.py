@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from geo_grid.checks.finding import Finding
+from geo_grid.checks.finding import Fact, Finding
 from geo_grid.partition.chain import Leftover
 
 #: A gap narrower than this between grids is a drawing fault and not ground that a parent keeps.
@@ -30,9 +30,12 @@ def family_faults(
         findings += _overhangs(head, around, codes, geoms, where)
     if not findings and len(faults):
         at = shapely.get_coordinates(faults.lines()[0])[0]
-        message = f"{len(faults)} pieces of border in {head or 'the county'} have no matching vertices on both sides"
+        says = "%(count)d pieces of border in %(grid)s have no matching vertices on both sides"
         hint = "give neighbours and their parent the same vertices (snap and add topological points)"
-        findings = [_at(Finding("borders_unmatched", where.get(head, head or "county"), message, hint), at)]
+        facts: dict[str, Fact] = {"count": len(faults), "grid": head or "the county"}
+        findings = [
+            _at(Finding.of("borders_unmatched", where.get(head, head or "county"), says, hint, facts=facts), at)
+        ]
     more = len(findings) - MOST_NAMED
     return findings if more <= 0 else [*findings[:MOST_NAMED], _and_more(head, more)]
 
@@ -46,19 +49,20 @@ def slivers(head: str, own: Any, where: Mapping[str, str]) -> list[Finding]:
     hint = "snap the neighbours to one another; real ground without a child is wider"
     findings = []
     for part in thin[:MOST_NAMED]:
-        message = f"a gap of {part.area:.2f} m² lies between the children of {head}"
+        says = "a gap of %(area).2f m² lies between the children of %(grid)s"
+        facts: dict[str, Fact] = {"area": float(part.area), "grid": head}
         at = np.array(part.point_on_surface().coords[0])
-        findings.append(_at(Finding("gap", where.get(head, head), message, hint), at))
+        findings.append(_at(Finding.of("gap", where.get(head, head), says, hint, facts=facts), at))
     return findings
 
 
 def thin_holes(outline: Any) -> list[Finding]:
     """Findings for gaps between total grids, which are holes of the county's outline."""
     rings = [shapely.Polygon(hole) for part in shapely.get_parts(outline) for hole in part.interiors]
-    hint = "snap the neighbours to one another"
+    says, hint = "a gap of %(area).2f m² lies between total grids", "snap the neighbours to one another"
     return [
         _at(
-            Finding("gap", "county", f"a gap of {ring.area:.2f} m² lies between total grids", hint),
+            Finding.of("gap", "county", says, hint, facts={"area": float(ring.area)}),
             np.array(ring.point_on_surface().coords[0]),
         )
         for ring in rings
@@ -75,10 +79,12 @@ def _overlaps(codes: list[str], geoms: Any, where: Mapping[str, str]) -> list[Fi
     findings = []
     for row in np.flatnonzero(shapely.area(shared) > 0):
         one, other, ground = codes[left[row]], codes[right[row]], shared[row]
-        message = f"{one} and {other} overlap by {ground.area:.2f} m²"
+        says = "%(one)s and %(other)s overlap by %(area).2f m²"
+        facts: dict[str, Fact] = {"one": one, "other": other, "area": float(ground.area)}
         at = np.array(ground.point_on_surface().coords[0])
         hint = "give the ground to one of them"
-        findings.append(_at(Finding("overlap", where.get(one, where.get(other, one)), message, hint), at))
+        place = where.get(one, where.get(other, one))
+        findings.append(_at(Finding.of("overlap", place, says, hint, facts=facts), at))
     return findings
 
 
@@ -87,16 +93,19 @@ def _overhangs(head: str, around: Any, codes: list[str], geoms: Any, where: Mapp
     outside = shapely.difference(geoms, around)
     findings = []
     for row in np.flatnonzero(shapely.area(outside) > 0):
-        message = f"{codes[row]} lies outside its parent {head} by {outside[row].area:.2f} m²"
+        says = "%(grid)s lies outside its parent %(parent)s by %(area).2f m²"
+        facts: dict[str, Fact] = {"grid": codes[row], "parent": head, "area": float(outside[row].area)}
         at = np.array(outside[row].point_on_surface().coords[0])
         hint = "draw it inside, or correct its parent"
-        findings.append(_at(Finding("outside_parent", where.get(codes[row], codes[row]), message, hint), at))
+        place = where.get(codes[row], codes[row])
+        findings.append(_at(Finding.of("outside_parent", place, says, hint, facts=facts), at))
     return findings
 
 
 def _and_more(head: str, more: int) -> Finding:
     """What stands for the findings of a family that are not named."""
-    return Finding("more", head or "county", f"and {more} more faults of this kind in {head or 'the county'}")
+    says = "and %(rows)d more faults of this kind in %(grid)s"
+    return Finding.of("more", head or "county", says, facts={"rows": more, "grid": head or "the county"})
 
 
 def _at(finding: Finding, at: Any) -> Finding:

@@ -40,11 +40,12 @@ def place_households(rows: Households, cells: Cells, srid: int) -> tuple[Househo
     if len(lost):
         hint = "correct its place, or import the grid it lies in"
         return None, [
-            Finding(
+            Finding.of(
                 "household_outside",
                 rows.where(row),
-                f"household {rows.columns['code'][row]} lies in no grid",
+                "household %(code)s lies in no grid",
                 hint,
+                facts={"code": rows.columns["code"][row]},
                 households=1,
                 point=(float(rows.at[row, 0]), float(rows.at[row, 1])),
             )
@@ -84,11 +85,12 @@ def move_standing(
     cell = locate(at, cells.ground).tolist()
     kept = [row for row, code in enumerate(codes) if code not in also_given]
     findings = [
-        Finding(
+        Finding.of(
             "household_outside",
             codes[row],
-            f"household {codes[row]} would lie in no grid",
+            "household %(code)s would lie in no grid",
             "keep the ground it stands on inside a grid",
+            facts={"code": codes[row]},
             households=1,
             point=(float(at[row, 0]), float(at[row, 1])),
         )

@@ -17,6 +17,8 @@ from geo_grid.intake.geometries import POINTS, check_geometries
 from geo_grid.intake.layer import Layer
 from geo_grid.intake.texts import check_codes, check_texts, whole_number
 
+#: Why a row of a table of coordinates has no place, for translating.
+NO_COORDINATES = "its two coordinates are no numbers"
 _OPTIONAL = ("address", "persons", "phone", "contact")
 _LONGEST = {"code": 60, "address": 300, "phone": 40, "contact": 40}
 
@@ -78,7 +80,7 @@ def with_points(layer: Layer, chosen: Mapping[str, str], noun: Noun) -> Layer:
         try:
             geometry[row] = shapely.Point(float(x), float(y))
         except ValueError:
-            broken[row + 1] = f"{x or 'nothing'}, {y or 'nothing'} are no coordinates"
+            broken[row + 1] = NO_COORDINATES
     return replace(layer, geometry=geometry, crs="OGC:CRS84", broken=broken)
 
 
@@ -105,7 +107,13 @@ def _row_findings(layer: Layer, table: Mapping[str, list[str] | None], workers: 
     persons = table["persons"] or []
     if not "".join(persons).isdecimal() or max(map(len, persons)) > 2:
         findings += [
-            Finding("bad_number", layer.where(row), f"{text} is no number of persons", "give 0 to 99, or nothing")
+            Finding.of(
+                "bad_number",
+                layer.where(row),
+                "%(text)s is no number of persons",
+                "give 0 to 99, or nothing",
+                facts={"text": text},
+            )
             for row, text in enumerate(persons)
             if text and whole_number(text, 0, 99) is None
         ]
@@ -113,7 +121,13 @@ def _row_findings(layer: Layer, table: Mapping[str, list[str] | None], workers: 
     unknown = set(contacts) - workers - {""}
     if unknown:
         findings += [
-            Finding("worker_unknown", layer.where(row), f"there is no worker {text}", "import the workers first")
+            Finding.of(
+                "worker_unknown",
+                layer.where(row),
+                "there is no worker %(worker)s",
+                "import the workers first",
+                facts={"worker": text},
+            )
             for row, text in enumerate(contacts)
             if text in unknown
         ]

@@ -22,6 +22,7 @@ class Unreadable(BadInput):
 
     def __init__(self, source: str, says: str, **facts: Fact) -> None:
         self.source, self.says, self.facts = source, says, facts
+        self.said_with = facts
         self.reason = says % facts if facts else says
         super().__init__(f"{source}: {self.reason}")
 

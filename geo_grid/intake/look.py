@@ -107,10 +107,11 @@ def _of_shapes(layer: Layer) -> list[Finding]:
     for row, shape in enumerate(layer.geometry):
         if shape is None:
             without.setdefault(layer.broken.get(row + 1, "it has none"), []).append((layer.number(row), {}))
+    says = "the row has no shape that can be read: %(reason)s"
     findings: list[Finding] = []
     for reason, rows in without.items():
-        says = f"the row has no shape that can be read: {reason}"
-        findings += of_rows("shape_missing", layer.source, says, "mend the shape and export again", rows)
+        told = [(number, {"reason": reason}) for number, _ in rows]
+        findings += of_rows("shape_missing", layer.source, says, "mend the shape and export again", told)
     lines = layer.geometry[np.isin(shapely.get_type_id(layer.geometry), (1, 5))]
     if len(lines) and shapely.is_ring(lines).all():
         says = "all its lines are closed: they may be the borders of areas"

@@ -81,8 +81,8 @@ class ImportReport:
             "stages": {stage: round(seconds, 3) for stage, seconds in self.stages.items()},
         }
 
-    def to_text(self) -> str:
-        """The report as lines for people."""
+    def to_text(self, findings: Sequence[str] | None = None) -> str:
+        """The report as lines for people; `findings` are the lines of its findings in another language."""
         lines = [
             f"{noun:<12} {tally.new:>8} new {tally.changed:>8} changed {tally.unchanged:>8} unchanged"
             for noun, tally in self.tallies.items()
@@ -91,16 +91,24 @@ class ImportReport:
             lines.append(f"{self.moved_households} households went to another grid")
         verb = "changed" if self.written or not self.changed else "would change"
         lines.append(f"{self.changed} {verb} in {self.seconds:.1f} s")
-        return "\n".join([*lines, *findings_text(self.findings)])
+        return "\n".join([*lines, *(findings_text(self.findings) if findings is None else findings)])
 
 
-def findings_text(findings: Sequence[Finding]) -> list[str]:
-    """The findings as lines, those of one rule together, many of one rule cut short."""
+def findings_text(findings: Sequence[Finding], told: Sequence[str] | None = None) -> list[str]:
+    """The findings as lines, those of one rule together, many of one rule cut short.
+
+    `told` are their lines in another language.
+    """
+    said = [finding.to_line() for finding in findings] if told is None else told
     counts = Counter(finding.rule for finding in findings)
     lines = []
     for rule, count in counts.items():
-        same = [finding for finding in findings if finding.rule == rule]
-        lines += [finding.to_line() for finding in same[:MOST_SHOWN]]
+        same = [line for finding, line in zip(findings, said, strict=True) if finding.rule == rule]
+        lines += same[:MOST_SHOWN]
         if count > MOST_SHOWN:
-            lines.append(f"… and {count - MOST_SHOWN} more of rule {rule}")
+            lines.append(
+                f"… and {count - MOST_SHOWN} more of rule {rule}"
+                if told is None
+                else f"…… 另有 {count - MOST_SHOWN} 个同类问题"
+            )
     return lines

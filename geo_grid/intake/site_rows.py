@@ -98,9 +98,16 @@ def _kind_findings(layer: Layer, columns: _Columns, noun: Noun) -> list[Finding]
     ours: tuple[str, type[Named]] = ("kind", RiskKind) if noun is Noun.RISK_SITES else ("level", FacilityLevel)
     field, terms = ours
     known = _words(terms)
-    hint = "use one of " + "、".join(term.zh for term in terms)
+    says = "there is no %(field)s %(word)s: use one of %(known)s"
+    listed = "、".join(term.zh for term in terms)
     return [
-        Finding(f"{field}_unknown", layer.where(row), f"there is no {field} {text or '(blank)'}", hint)
+        Finding.of(
+            f"{field}_unknown",
+            layer.where(row),
+            says,
+            "correct the word",
+            facts={"field": field, "word": text or "(blank)", "known": listed},
+        )
         for row, text in enumerate(columns[field] or [""] * len(layer))
         if text.casefold() not in known
     ]

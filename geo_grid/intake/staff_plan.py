@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from geo_grid.checks.finding import Finding
+from geo_grid.checks.finding import Fact, Finding
 from geo_grid.intake.report import NOTHING, Tally
 from geo_grid.intake.staff_rows import StaffRow
 from geo_grid.staffing import Assignment, Post, Staff, Worker
@@ -79,8 +79,9 @@ class _Seats:
         for row in sorted(later, key=lambda row: (row.since or self._today, row.until is None)):
             post = self._seat(grid, role, row, used)
             if post.seat > MOST_SEATS:
-                message = f"grid {grid} has more than {MOST_SEATS} posts of {role.zh}"
-                return [Finding("too_many_seats", row.where, message, "spread them over grids")]
+                says = "grid %(grid)s has more than %(most)d posts of %(role)s"
+                facts: dict[str, Fact] = {"grid": grid, "most": MOST_SEATS, "role": role.zh}
+                return [Finding.of("too_many_seats", row.where, says, "spread them over grids", facts=facts)]
             used.add(post)
             self._sit(post, row)
         return []

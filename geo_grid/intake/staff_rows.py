@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from geo_grid.checks.finding import Finding, errors_in
+from geo_grid.checks.finding import Fact, Finding, errors_in
 from geo_grid.intake.fields import Noun, field_map, values
 from geo_grid.intake.layer import Layer
 from geo_grid.intake.texts import check_texts, day
@@ -73,22 +73,31 @@ def _row_findings(cells: Mapping[str, str], where: str, grids: AbstractSet[str])
     """What is wrong with one row."""
     findings = []
     if cells["grid"] and cells["grid"] not in grids:
-        findings.append(Finding("grid_unknown", where, f"there is no grid {cells['grid']}", "import the grids first"))
+        facts: dict[str, Fact] = {"grid": cells["grid"]}
+        says, hint = "there is no grid %(grid)s", "import the grids first"
+        findings.append(Finding.of("grid_unknown", where, says, hint, facts=facts))
     if cells["role"] and cells["role"].casefold() not in _ROLES:
-        known = "、".join(role.zh for role in Role)
-        findings.append(Finding("role_unknown", where, f"there is no role {cells['role']}", f"use one of {known}"))
+        facts = {"role": cells["role"], "known": "、".join(role.zh for role in Role)}
+        says, hint = "there is no role %(role)s: the roles are %(known)s", "use one of them"
+        findings.append(Finding.of("role_unknown", where, says, hint, facts=facts))
     if bool(cells["grid"]) != bool(cells["role"]):
-        findings.append(Finding("post_half", where, "a post needs a grid and a role", "give both, or neither"))
+        findings.append(Finding.of("post_half", where, "a post needs a grid and a role", "give both, or neither"))
     if cells["code"] and not cells["name"]:
-        findings.append(Finding("name_missing", where, f"worker {cells['code']} has no name", "give a name"))
+        findings.append(
+            Finding.of(
+                "name_missing", where, "worker %(worker)s has no name", "give a name", facts={"worker": cells["code"]}
+            )
+        )
     if not cells["code"] and (cells["name"] or not cells["grid"]):
-        findings.append(Finding("code_missing", where, "the worker has no code", "give each one a code of their own"))
+        says, hint = "the worker has no code", "give each one a code of their own"
+        findings.append(Finding.of("code_missing", where, says, hint))
     for ours in ("since", "until"):
         if cells[ours] and day(cells[ours]) is None:
-            findings.append(Finding("bad_date", where, f"{cells[ours]} is no date", "write it as 2024-05-01"))
+            facts = {"text": cells[ours]}
+            findings.append(Finding.of("bad_date", where, "%(text)s is no date", "write it as 2024-05-01", facts=facts))
     since, until = day(cells["since"]), day(cells["until"])
     if since is not None and until is not None and until < since:
-        findings.append(Finding("bad_date", where, "it ends before it begins", "correct the dates"))
+        findings.append(Finding.of("bad_date", where, "it ends before it begins", "correct the dates"))
     return findings
 
 
@@ -101,6 +110,7 @@ def _contradictions(rows: Sequence[StaffRow]) -> list[Finding]:
             continue
         known = first.setdefault(row.worker.code, row)
         if known.worker is not None and known.worker != row.worker:
-            message = f"worker {row.worker.code} is somebody else in {known.where}"
-            findings.append(Finding("worker_twice", row.where, message, "one code is one person with one phone"))
+            says, hint = "worker %(worker)s is somebody else in %(other)s", "one code is one person with one phone"
+            facts: dict[str, Fact] = {"worker": row.worker.code, "other": known.where}
+            findings.append(Finding.of("worker_twice", row.where, says, hint, facts=facts))
     return findings

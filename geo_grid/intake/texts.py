@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
 
-from geo_grid.checks.finding import Finding
+from geo_grid.checks.finding import Fact, Finding
 from geo_grid.intake.layer import Layer
 
 
@@ -17,13 +17,25 @@ def check_texts(layer: Layer, said: str, texts: Sequence[str], longest: int) -> 
     findings = []
     if texts and max(map(len, texts)) > longest:
         findings += [
-            Finding("text_too_long", layer.where(row), f"{said} has {len(text)} characters, at most {longest} fit")
+            Finding.of(
+                "text_too_long",
+                layer.where(row),
+                "%(field)s has %(count)d characters, at most %(most)d fit",
+                "shorten it",
+                facts={"field": said, "count": len(text), "most": longest},
+            )
             for row, text in enumerate(texts)
             if len(text) > longest
         ]
     if not "".join(texts).isprintable():
         findings += [
-            Finding("hidden_characters", layer.where(row), f"{said} holds invisible characters", "delete them")
+            Finding.of(
+                "hidden_characters",
+                layer.where(row),
+                "%(field)s holds invisible characters",
+                "delete them",
+                facts={"field": said},
+            )
             for row, text in enumerate(texts)
             if any(unicodedata.category(mark) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for mark in text)
         ]
@@ -33,7 +45,13 @@ def check_texts(layer: Layer, said: str, texts: Sequence[str], longest: int) -> 
 def check_codes(layers: Sequence[tuple[Layer, Sequence[str]]], noun: str) -> list[Finding]:
     """Findings for rows without a code and for codes given twice, over all layers of a noun."""
     findings = [
-        Finding("code_missing", layer.where(row), f"the {noun} has no code", "give each one a code of its own")
+        Finding.of(
+            "code_missing",
+            layer.where(row),
+            "the %(noun)s has no code",
+            "give each one a code of its own",
+            facts={"noun": noun},
+        )
         for layer, codes in layers
         if "" in codes
         for row, code in enumerate(codes)
@@ -47,8 +65,10 @@ def check_codes(layers: Sequence[tuple[Layer, Sequence[str]]], noun: str) -> lis
     for layer, codes in layers:
         for row, code in enumerate(codes):
             if count[code] > 1 and code in first:
-                message = f"code {code} is there twice: {first[code]} has it too"
-                findings.append(Finding("code_duplicate", layer.where(row), message, "give each one a code of its own"))
+                says = "code %(code)s is there twice: %(other)s has it too"
+                facts: dict[str, Fact] = {"code": code, "other": first[code]}
+                hint = "give each one a code of its own"
+                findings.append(Finding.of("code_duplicate", layer.where(row), says, hint, facts=facts))
             first.setdefault(code, layer.where(row))
     return findings
 

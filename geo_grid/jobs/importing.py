@@ -159,7 +159,7 @@ def _sandboxed(path: Path, options: Options) -> list[Layer]:
     try:
         return [called_so(layer, path, called) for layer in sandbox.layers_of(path, plain)]
     except Unreadable as wrong:
-        raise Unreadable(wrong.source.replace(path.name, called, 1), wrong.reason) from wrong
+        raise Unreadable(wrong.source.replace(path.name, called, 1), wrong.says, **wrong.facts) from wrong
 
 
 def _together(found: list[Finding], refusal: list[Finding], report: ImportReport | None) -> list[Finding]:

@@ -73,7 +73,8 @@ def _claim(settings: Settings, name: str, stale_s: float) -> Job | None:
             return None
         if job.attempt <= MOST_ATTEMPTS:
             return job
-        store.end(conn, job, JobState.FAILED, error=f"it was begun {MOST_ATTEMPTS} times and never came to an end")
+        error, why = _sentence("it was begun %(count)s times and never came to an end", count=MOST_ATTEMPTS)
+        store.end(conn, job, JobState.FAILED, error=error, result=why)
         return None
 
 
@@ -101,7 +102,8 @@ def _watch(settings: Settings, job: Job, child: BaseProcess, pipe: Pipe, until: 
     while not until():
         told = _told(pipe)
         if told is None:
-            return _end(settings, job, JobState.FAILED, error=_death(child))
+            error, why = _death(child)
+            return _end(settings, job, JobState.FAILED, error=error, result=why)
         for kind, content in told:
             if kind == "done":
                 return _end(settings, job, JobState.DONE, result=content)
@@ -152,12 +154,20 @@ def _end(
         store.end(conn, job, state, result=result, error=error)
 
 
-def _death(child: BaseProcess) -> str:
+def _sentence(says: str, **facts: str | int | float) -> tuple[str, dict[str, Any]]:
+    """A sentence with its facts put in, and the two apart, for pages in other languages."""
+    return says % facts if facts else says, {"says": says, "facts": facts}
+
+
+def _death(child: BaseProcess) -> tuple[str, dict[str, Any]]:
     """Why a child ended without a word."""
     child.join()
     if child.exitcode == -signal.SIGKILL:
-        return "it was stopped by the system, most likely because it took too much memory: give smaller files"
-    return f"it ended without a word ({child.exitcode}): try again; if it stays, tell the operator the time"
+        return _sentence(
+            "it was stopped by the system, most likely because it took too much memory: give smaller files"
+        )
+    says = "it ended without a word (%(code)s): try again; if it stays, tell the operator the time"
+    return _sentence(says, code=str(child.exitcode))
 
 
 def _run(settings: Settings, tasks: Mapping[str, Task], job: Job, pipe: Pipe) -> None:
@@ -182,12 +192,15 @@ def _run(settings: Settings, tasks: Mapping[str, Task], job: Job, pipe: Pipe) ->
     except GeoGridError as error:
         findings = getattr(error, "findings", ())
         facts = {"kind": type(error).__name__, "findings": [finding.to_json() for finding in findings]}
-        pipe.send(("failed", (str(error), facts)))
+        said = {"says": error.says, "facts": dict(error.said_with), "source": getattr(error, "source", "")}
+        pipe.send(("failed", (str(error), facts | said)))
     except MemoryError:
-        pipe.send(("failed", (f"it took more than {MOST_BYTES >> 30} GB of memory: give smaller files", {})))
+        pipe.send(
+            ("failed", _sentence("it took more than %(most)s GB of memory: give smaller files", most=MOST_BYTES >> 30))
+        )
     except Exception:  # noqa: BLE001  (the rim: the traceback is logged, the asker gets a sentence)
         _LOG.exception("job %d (%s) failed", job.id, job.kind)
-        pipe.send(("failed", (BROKEN, {})))
+        pipe.send(("failed", _sentence(BROKEN)))
 
 
 def die_with_parent() -> None:

@@ -11,14 +11,23 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from geo_grid.partition.lattice import WIDEST, Geometries, Integers, to_metres, units
+from geo_grid.partition.lattice import SCALE, WIDEST, Geometries, Integers, to_metres, units
 
 _SHIFT = 31
 _LOW = (1 << _SHIFT) - 1
 
 
 class TooWide(ValueError):
-    """The polygons lie further apart than any county is wide."""
+    """The polygons lie further apart than a net may be wide; `says` has a place for the kilometres in `facts`."""
+
+    says = (
+        "the polygons reach over %(km)d km, and a net over 1,000 km at most: one of them is in another place or CRS,"
+        " or this is a whole country, to be imported province by province"
+    )
+
+    def __init__(self, km: int) -> None:
+        self.facts = {"km": km}
+        super().__init__(self.says % self.facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +59,7 @@ def edges_of(polygons: Geometries, *, origin: Integers | None = None) -> Edges:
         origin = at.min(axis=0) if len(at) else np.zeros(2, dtype=np.int64)
     at -= origin
     if len(at) and (at.min() < 0 or at.max() >= WIDEST):
-        raise TooWide("the polygons lie more than 1,000 km apart: one of them is in another place or CRS")
+        raise TooWide(round(float((at.max(axis=0) - np.minimum(at.min(axis=0), 0)).max()) / SCALE / 1000))
     inside_left = _inside_left(at, ring, ring_part)
     packed = (at[:, 0] << _SHIFT) | at[:, 1]
     start, end = packed[:-1], packed[1:]

@@ -179,7 +179,7 @@ def test_a_file_that_cannot_be_read_gives_one_sentence(settings: Settings, tmp_p
 
 
 def test_a_tier_on_the_command_must_not_contradict_the_file(settings: Settings, tmp_path: Path) -> None:
-    with pytest.raises(NotClean, match="but --tier says"):
+    with pytest.raises(NotClean, match="but the tier of the layer was said"):
         load(settings, [town.write(town.grids(), tmp_path, "g", "gpkg")], Options(tier=Tier.MICRO))
 
 

@@ -46,7 +46,7 @@ def upload(run_id: int) -> tuple[Response, int]:
     request.max_content_length = MOST_BYTES + (1 << 20)
     given = request.files.get("file")
     if given is None:
-        raise BadInput("there is no file in this request: send it in the form field named file")
+        raise BadInput.of("there is no file in this request: send it in the form field named file")
 
     def work(conn: Connection) -> Any:
         run = read_run(conn, run_id, lock=True)
@@ -67,7 +67,7 @@ def take_away(run_id: int, stored: str) -> Response:
         run = read_run(conn, run_id, lock=True)
         run.demand_open()
         if stored not in {file.stored for file in run.files}:
-            raise NotFound(f"there is no file {stored} in this import: load the page again")
+            raise NotFound.of("there is no file %(file)s in this import: load the page again", file=stored)
         remove_file(conn, run_id, stored)
         remove(web_settings(), run_id, stored)
 

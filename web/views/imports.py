@@ -101,6 +101,7 @@ def _page(run: Run, job: Job | None, name: str, *, waits: bool) -> dict[str, Any
         "job": job,
         "waits": waits,
         "failed": job if _failed(job) and not waits else None,
+        "failure": shown.failure(job) if job is not None and _failed(job) else "",
         "steps": shown.steps(run, name),
         "at": name,
         "groups": shown.groups(findings),
@@ -125,7 +126,7 @@ def look(run_id: int) -> Answer:
     """Look at the files, with the encodings and CRS that the form says."""
     run = _open(run_id)
     if not run.files:
-        raise Refused("there are no files yet: drop some first")
+        raise Refused.of("there are no files yet: drop some first")
     _choose(run)
     shown.ask_for(run, "look")
     return redirect(url_for("imports.step", run_id=run_id, name="found"), 303)
@@ -149,7 +150,7 @@ def load(run_id: int) -> Answer:
     """Bring the files in."""
     run = _open(run_id)
     if not (run.verdict or {}).get("loads"):
-        raise Refused("these files may not come in as they are: mend or repair what was found, then check again")
+        raise Refused.of("these files may not come in as they are: mend or repair what was found, then check again")
     job = None if run.job_id is None else read(read_job, run.job_id)
     key = load_key(run.id)
     tried = job is not None and job.kind == "load" and job.is_over
@@ -164,7 +165,7 @@ def undo(run_id: int) -> Answer:
     """Take the import back."""
     run = read(read_run, run_id)
     if run.state != "loaded":
-        raise Refused("this import was not loaded, or is undone already: nothing is left to undo")
+        raise Refused.of("this import was not loaded, or is undone already: nothing is left to undo")
     shown.ask_for(run, "undo")
     return redirect(url_for("imports.step", run_id=run_id, name="load"), 303)
 
@@ -186,11 +187,11 @@ def report(run_id: int, kind: str) -> Response:
     """The findings as a file to send back: xlsx or gpkg."""
     run = read(read_run, run_id)
     if kind not in {"xlsx", "gpkg"} or run.verdict is None:
-        raise NotFound("there is no such report: check the files first, then take xlsx or gpkg")
+        raise NotFound.of("there is no such report: check the files first, then take xlsx or gpkg")
     write_file = write_workbook if kind == "xlsx" else write_places
     with tempfile.TemporaryDirectory(prefix="geo_grid_report_") as folder:
         path = Path(folder) / f"report.{kind}"
-        write_file(run.verdict["findings"], path, lang="en" if is_english() else "zh")
+        write_file(shown.in_language(run.verdict["findings"]), path, lang="en" if is_english() else "zh")
         content = path.read_bytes()
     name = _("import-%(number)s-findings", number=run.id)
     return send_file(BytesIO(content), as_attachment=True, download_name=f"{name}.{kind}")
@@ -218,7 +219,7 @@ def _keep_map(run: Run) -> None:
     layers = choices_of(request.form, run) or {}
     maps = [one["map"] for one in layers.get("layers", {}).values() if one.get("map")]
     if not maps:
-        raise BadInput("there are no fields to save: choose them first")
+        raise BadInput.of("there are no fields to save: choose them first")
     kept = FieldMap.from_json(maps[0] | {"name": name[:100]})
     who = actor().username
     write(lambda conn: save_map(conn, kept, who))

@@ -115,7 +115,7 @@ class _Teller:
                 "share": round(100 * clash.found_share),
             }
             inside = self._households_in(clash.row)
-            hint = f"accept it to put the grid under {called(other)}, or correct the row"
+            hint = "accept it to put the grid under that parent, or correct the row"
             shape = self._scene.shapes[clash.row]
             shown = [place for place in (clash.row, clash.said, clash.found) if place >= 0]
             found.append(

@@ -37,9 +37,11 @@ class CleaningRules:
         """Raises `BadInput` for a rule that cannot be followed."""
         for said, width in (("the snapping distance", self.snap_m), ("the widest gap to close", self.close_gaps_m)):
             if width is not None and not 0 < width <= 1000:
-                raise BadInput(f"{said} must be more than 0 and at most 1000 m, not {width:g}")
+                says = "%(rule)s must be more than 0 and at most 1000 m, not %(width)s"
+                raise BadInput.of(says, rule=said, width=f"{width:g}")
         if self.overlap not in get_args(Overlap):
-            raise BadInput(f"an overlap goes to one of {', '.join(get_args(Overlap))}, not to {self.overlap}")
+            known = ", ".join(get_args(Overlap))
+            raise BadInput.of("an overlap goes to one of %(known)s, not to %(said)s", known=known, said=self.overlap)
 
     def accepts(self, ident: str, kind: str) -> bool:
         """Whether somebody accepted this repair, its kind, or everything."""
@@ -65,7 +67,7 @@ class CleaningRules:
         lead = plain.get("lead")
         tier = None if lead is None else tier_named(str(lead))
         if lead is not None and tier is None:
-            raise BadInput(f"there is no tier {lead} that could lead")
+            raise BadInput.of("there is no tier %(tier)s that could lead", tier=str(lead))
         accepted: Collection[str] = plain.get("accepted") or ()
         return cls(
             tier,
@@ -84,4 +86,4 @@ def _number(plain: Mapping[str, Any], name: str) -> float | None:
     try:
         return float(value)
     except (TypeError, ValueError) as wrong:
-        raise BadInput(f"{name} must be a number of metres, not {value}") from wrong
+        raise BadInput.of("%(rule)s must be a number of metres, not %(value)s", rule=name, value=str(value)) from wrong

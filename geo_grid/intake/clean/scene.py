@@ -61,10 +61,10 @@ class WiderLead(BadInput):
     """A wider tier was to lead, which cleaning cannot do."""
 
     def __init__(self, lead: Tier | None, narrowest: Tier | None) -> None:
-        named = [tier.code if tier else "special grids" for tier in (lead, narrowest)]
-        super().__init__(
-            f"{named[0]} cannot lead repairs: the narrowest tier, here {named[1]}, does; leave --lead away"
-        )
+        named = [tier.zh if tier else "special grids" for tier in (lead, narrowest)]
+        self.says = "%(lead)s cannot lead repairs: the narrowest tier, here %(narrowest)s, does; leave --lead away"
+        self.said_with = {"lead": named[0], "narrowest": named[1]}
+        super().__init__(self.says % self.said_with)
 
 
 def arrange(rows: Sequence[GridRow], rules: CleaningRules, standing: Sequence[StandingGrid]) -> Scene:

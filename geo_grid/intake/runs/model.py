@@ -15,7 +15,8 @@ class LoadedAlready(Refused):
     """The run was loaded, or given up: it cannot be changed any more."""
 
     def __init__(self) -> None:
-        super().__init__("this import is closed: start a new one to bring files in again")
+        self.says = "this import is closed: start a new one to bring files in again"
+        super().__init__(self.says)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,8 @@ class DiskFull(Unavailable):
     """There is no room for an upload."""
 
     def __init__(self) -> None:
-        super().__init__("the server's disk has no room for this file: ask the operator to free some, then try again")
+        self.says = "the server's disk has no room for this file: ask the operator to free some, then try again"
+        super().__init__(self.says)
 
 
 def folder_of(settings: Settings, run_id: int) -> Path:
@@ -56,9 +57,10 @@ def receive(settings: Settings, run: Run, name: str, content: BinaryIO) -> Uploa
     ending = Path(name).suffix.lower()
     stored = f"{_number(run.files, name):03d}{ending}"
     if any(file.stored == stored for file in run.files):
-        raise Refused(f"{name} is there already: remove it first to bring another one")
+        raise Refused.of("%(file)s is there already: remove it first to bring another one", file=name)
     if len(run.files) >= MOST_FILES:
-        raise Refused(f"one import takes at most {MOST_FILES} files: pack them in zips, or import in several runs")
+        says = "one import takes at most %(most)s files: pack them in zips, or import in several runs"
+        raise Refused.of(says, most=MOST_FILES)
     folder = folder_of(settings, run.id)
     left = MOST_BYTES - sum(file.size for file in run.files)
     try:
@@ -69,13 +71,15 @@ def receive(settings: Settings, run: Run, name: str, content: BinaryIO) -> Uploa
         (folder / stored).unlink(missing_ok=True)
         if wrong.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise DiskFull from wrong
-        raise Unavailable(f"the file cannot be kept ({(wrong.strerror or '').lower()}): tell the operator") from wrong
+        reason = (wrong.strerror or "").lower()
+        raise Unavailable.of("the file cannot be kept (%(reason)s): tell the operator", reason=reason) from wrong
     if size > left:
         (folder / stored).unlink(missing_ok=True)
-        raise Refused(f"the files of one import may have {MOST_BYTES >> 20} MB together: import in several runs")
+        says = "the files of one import may have %(most)s MB together: import in several runs"
+        raise Refused.of(says, most=MOST_BYTES >> 20)
     if not size:
         (folder / stored).unlink(missing_ok=True)
-        raise BadInput(f"{name} is empty: export it again")
+        raise BadInput.of("%(file)s is empty: export it again", file=name)
     return UploadedFile(name, stored, size)
 
 
@@ -93,9 +97,10 @@ def _checked(name: str) -> str:
     """The last part of a name, if it can be that of a file we read."""
     last = name.replace("\\", "/").rpartition("/")[2].replace("\x00", "").strip()
     if not last or len(last) > LONGEST_NAME or not last.isprintable():
-        raise BadInput(f"a file's name has 1 to {LONGEST_NAME} printable characters: rename it")
+        raise BadInput.of("a file's name has 1 to %(most)s printable characters: rename it", most=LONGEST_NAME)
     if Path(last).suffix.lower() not in ENDINGS:
-        raise BadInput(f"{last}: this kind of file is not read: give one of {', '.join(ENDINGS)}")
+        says = "%(file)s: this kind of file is not read: give one of %(kinds)s"
+        raise BadInput.of(says, file=last, kinds=", ".join(ENDINGS))
     return last
 
 

@@ -25,15 +25,21 @@ class InTheWay(Refused):
     def __init__(self, obstacles: Sequence[str]) -> None:
         self.obstacles = tuple(obstacles)
         named = "; ".join(self.obstacles[:MOST_NAMED])
-        more = f"; and {len(self.obstacles) - MOST_NAMED} more" if len(self.obstacles) > MOST_NAMED else ""
-        super().__init__(f"the import cannot be undone, later changes are in the way: {named}{more}: undo these first")
+        more = f"; … (+{len(self.obstacles) - MOST_NAMED})" if len(self.obstacles) > MOST_NAMED else ""
+        self.says = "the import cannot be undone, later changes are in the way: %(named)s: undo these first"
+        self.said_with = {"named": named + more}
+        super().__init__(self.says % self.said_with)
 
 
 class AlreadyUndone(Refused):
     """The import was undone before."""
 
     def __init__(self, changeset_id: int) -> None:
-        super().__init__(f"import {changeset_id} was undone already: nothing is left to undo")
+        self.says, self.said_with = (
+            "import %(import)s was undone already: nothing is left to undo",
+            {"import": changeset_id},
+        )
+        super().__init__(self.says % self.said_with)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from geo_grid.intake.crs_weigh import guess_crs
 from geo_grid.intake.field_guess import guess_fields
 from geo_grid.intake.fields import Noun, noun_of, values
 from geo_grid.intake.geometries import ANY, check_geometries
+from geo_grid.intake.grid_plan import told_too_wide
 from geo_grid.intake.grid_rows import tier_of_name
 from geo_grid.intake.household_rows import with_points
 from geo_grid.intake.layer import Layer, Unreadable
@@ -30,7 +31,7 @@ from geo_grid.intake.validate.ground import ground_faults
 from geo_grid.intake.validate.places import coordinate_faults, far_faults, household_faults
 from geo_grid.intake.validate.shapes import row_faults, shape_faults
 from geo_grid.intake.validate.touched import Households
-from geo_grid.intake.validate.words import told
+from geo_grid.intake.validate.words import WORDS, told
 from geo_grid.partition.chain import TooWide
 from geo_grid.partition.lattice import Floats, Geometries
 
@@ -121,8 +122,8 @@ def _place(layer: Layer, noun: Noun, options: Options, reference: Reference, net
     try:
         moved, findings = into_county(layer, net.srid, None if crs == layer.crs else crs)
     except Unreadable as wrong:
-        reason = str(wrong).removeprefix(f"{layer.source}: ")
-        found.findings.append(told("unreadable", layer.source, reason=reason))
+        hint = WORDS["unreadable"][1]
+        found.findings.append(Finding.of("unreadable", layer.source, wrong.says, hint, facts=wrong.facts))
         return
     found.findings += [*findings, *far_faults(moved)]
     fields = guess_fields(layer, noun, options.fields)
@@ -161,7 +162,7 @@ def _grid_faults(layers: Sequence[GridLayer], drawn: Drawn, households: Househol
     try:
         findings += ground_faults(drawn, parent, households)
     except TooWide as wrong:
-        findings.append(told("unreadable", "the files", reason=str(wrong)))
+        findings.append(told_too_wide(wrong))
     return findings
 
 

@@ -1,0 +1,47 @@
+"""In which language the command line speaks of findings: Chinese where the shell is Chinese, else English."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from geo_grid.checks.finding import Finding
+
+#: Named as strings, as `serve` names the web: the catalogs of words lie there, and nothing below `web` imports it.
+CATALOGS, WORDS = "web.language", "web.finding_words"
+
+
+def is_chinese_shell() -> bool:
+    """Whether the shell asks for Chinese, by the first of LC_ALL, LC_MESSAGES and LANG that says anything."""
+    said = next((word for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (word := os.environ.get(name))), "")
+    return said.lower().startswith("zh")
+
+
+def in_chinese(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    """The findings as plain values with everything that people read in Chinese."""
+    plain = [finding.to_json() for finding in findings]
+    return list(import_module(WORDS).in_language(plain, import_module(CATALOGS).chinese()))
+
+
+def findings_lines(findings: Sequence[Finding]) -> list[str]:
+    """The findings as lines in the shell's language, many of one rule cut short."""
+    from geo_grid.intake import findings_text
+
+    if not is_chinese_shell():
+        return findings_text(findings)
+    return findings_text(findings, told=[_line(one) for one in in_chinese(findings)])
+
+
+def refusal(findings: Sequence[Finding]) -> str:
+    """Why nothing was imported, in Chinese."""
+    plain = [finding.to_json() for finding in findings]
+    return str(import_module(WORDS).nothing_imported(plain, import_module(CATALOGS).chinese()))
+
+
+def _line(one: Mapping[str, Any]) -> str:
+    """A finding as one line of text."""
+    severity = {"error": "错误", "warning": "提醒"}[one["severity"]]
+    return f"{severity}：{one['where']}：{one['message']}" + (f"（{one['hint']}）" if one["hint"] else "")
