@@ -40,7 +40,7 @@ ENTRIES = (
     Entry("imports.overview", lazy_gettext("Import"), ("/import",)),
     Entry("coverage.rules", lazy_gettext("Coverage"), ("/coverage",)),
     Entry("workload.balance", lazy_gettext("Workload"), ("/workload",)),
-    Entry("statistics.places", lazy_gettext("Statistics"), ("/statistics",)),
+    Entry("statistics.places", lazy_gettext("Statistics"), ("/statistics", "/facilities", "/boards")),
 )
 
 

@@ -4,6 +4,7 @@ from geo_grid.checks.answers import Figures, RuleAnswer, Waiver
 from geo_grid.checks.degrees import in_degrees
 from geo_grid.checks.evaluate import evaluate, evaluate_all
 from geo_grid.checks.finding import Finding, Severity, errors_in
+from geo_grid.checks.reach import Reach, ServiceArea, reach_of, without_facility
 from geo_grid.checks.registry import INVARIANTS, invariant
 from geo_grid.checks.report import CheckReport, check
 from geo_grid.checks.rules import PRESETS, CoverageRule
@@ -26,7 +27,9 @@ __all__ = [
     "CoverageRule",
     "Figures",
     "Finding",
+    "Reach",
     "RuleAnswer",
+    "ServiceArea",
     "Severity",
     "Waiver",
     "check",
@@ -37,11 +40,13 @@ __all__ = [
     "in_degrees",
     "invariant",
     "note_day",
+    "reach_of",
     "read_months",
     "read_rules",
     "read_waivers",
     "rule_by_code",
     "rules_mark",
     "waive",
+    "without_facility",
     "write_rule",
 ]

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from geo_grid.checks.answers import COVERED, OUTSIDE, OVERLOADED, UNCOVERED, WAIVED, RuleAnswer, States, Waiver
 from geo_grid.checks.finding import Finding
+from geo_grid.checks.reach import reach_of
 from geo_grid.checks.rounds import Late, lacking_visits, late_inspections
 from geo_grid.checks.rules import CoverageRule
 from geo_grid.county import County
@@ -132,14 +133,7 @@ def _facility_in(county: County, rule: CoverageRule) -> Found:
 
 def _facility_near(county: County, rule: CoverageRule) -> Found:
     """Households farther from every facility of the levels than the distance."""
-    # Loaded here: it takes half a second from the start of every program, and few ask this question.
-    from scipy.spatial import KDTree
-
-    rows = [row for row, level in enumerate(county.places.levels) if level in rule.levels]
-    far = np.ones(len(county.doors.codes), dtype=bool)
-    if rows and len(far):
-        distance, _ = KDTree(county.places.at[rows]).query(county.doors.at)
-        far = distance > (rule.distance_m or 0)
+    far = reach_of(county, rule.levels).distance_m > (rule.distance_m or 0)
     states = np.where(far, UNCOVERED, COVERED).astype(np.int8)
     says = "%(households)s households are farther than %(distance_m)s m from a facility"
     facts = {"distance_m": round(rule.distance_m or 0)}

@@ -11,6 +11,7 @@ import typer
 
 from geo_grid.cli import (
     backup,
+    boards,
     check,
     county,
     db,
@@ -39,7 +40,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for group in (db, backup, serve, sample, importing, county, check, export, who, redraw, user, worker, workload):
+for group in (db, backup, serve, sample, importing, county, check, export, who, redraw, user, worker, workload, boards):
     group.register(app)
 
 

@@ -5,6 +5,7 @@ from geo_grid.facilities.places import Places
 from geo_grid.facilities.store import (
     compare_facilities,
     differing_facilities,
+    read_facilities,
     read_places,
     stage_facilities,
     write_facilities,
@@ -15,6 +16,7 @@ __all__ = [
     "Places",
     "compare_facilities",
     "differing_facilities",
+    "read_facilities",
     "read_places",
     "stage_facilities",
     "write_facilities",

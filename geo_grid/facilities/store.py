@@ -102,3 +102,9 @@ def read_places(conn: Connection) -> Places:
     rows = conn.execute(text(_PLACES)).all()
     points = np.array([row[3:] for row in rows], dtype=np.float64).reshape(-1, 2)
     return Places([row[0] for row in rows], [FacilityLevel[row[1]] for row in rows], [row[2] for row in rows], points)
+
+
+def read_facilities(conn: Connection) -> dict[str, tuple[str, str]]:
+    """Name and address of every facility, by code."""
+    rows = conn.execute(text("SELECT code, name, address FROM geo_grid.facilities ORDER BY code"))
+    return {code: (name, address) for code, name, address in rows}

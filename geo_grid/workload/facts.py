@@ -14,9 +14,12 @@ MONTH_DAYS = 30.4
 
 
 def visits_a_month(rhythms: Rhythms, kind: RiskKind, day: date) -> float:
-    """How often a leaf inspects a site of a kind in the season of a day, by the rhythm of micro grids."""
-    every = rhythms.every(kind, Tier.MICRO, day)
-    return 0.0 if every is None else MONTH_DAYS / every
+    """How often a site of a kind is inspected in the season of a day, by the narrowest tier that then inspects it."""
+    for tier in reversed(Tier):
+        every = rhythms.every(kind, tier, day)
+        if every is not None:
+            return MONTH_DAYS / every
+    return 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ def test_a_supervisor_assigns_only_in_their_own_town(township: FlaskClient) -> N
     mine = found["grids"]
     assert len({code[:9] for code in mine}) == 1  # type: ignore[attr-defined]
     other = "990125101002-B01-G03-M05" if mine[0][:9] != "990125101" else "990125100001-G01-M01"  # type: ignore[index]
-    body = {"grids": [mine[0], other], "workers": [worker_of(township)], "role": "LIAISON", "contact": False}  # type: ignore[index]
+    body = {"grids": [mine[0], other], "workers": [worker_of(township)], "role": "STAND_IN", "contact": False}  # type: ignore[index]
     _, plan = ask(township, "/api/assignments/preview", body)
     assert [(one["grid"], one["why"]) for one in plan["conflicts"]] == [(other, "gone")]  # type: ignore[attr-defined, index]
     assert ask(township, "/api/assignments", body)[0] == 422

@@ -3,7 +3,9 @@
 from web.views.account import account
 from web.views.accounts import accounts
 from web.views.assigning import assigning
+from web.views.boards import boards
 from web.views.coverage import coverage
+from web.views.facilities import facilities
 from web.views.health import health
 from web.views.histories import histories
 from web.views.imports import imports
@@ -18,5 +20,5 @@ from web.views.workload import workload
 
 VIEWS = (
     *(map_page, panel, tiles, health, coverage, imports, account, accounts, journal, workers, redraws, histories),
-    *(statistics, assigning, workload),
+    *(statistics, assigning, workload, boards, facilities),
 )

@@ -1,0 +1,1 @@
+"""Boards: what stands on them, and how many of them are printed."""
