@@ -66,12 +66,12 @@ def _check_locks(net: Net, changes: ChangeSet, locked: frozenset[str]) -> None:
             if row is None:
                 continue
             held = locked & {row.code, *(above.code for above in view.ancestors(row.code))}
-            if held and _is_more_than_a_vertex(old, new):
+            if held and is_more_than_a_vertex(old, new):
                 name = min(held)
                 raise Locked("locked", grids=(name, code), grid=name)
 
 
-def _is_more_than_a_vertex(old: Any, new: Any) -> bool:
+def is_more_than_a_vertex(old: Any, new: Any) -> bool:
     """Whether more changes than that a neighbour's line put a vertex on the border."""
     if old is None or new is None or (old.parent, old.name) != (new.parent, new.name):
         return True

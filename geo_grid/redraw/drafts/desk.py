@@ -7,7 +7,7 @@ from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import Connection
 
-from geo_grid.access import Action, Actor, Forbidden, demand, may
+from geo_grid.access import Action, Actor, demand
 from geo_grid.journal import data_version
 from geo_grid.redraw.applying import changes_of, check_undo
 from geo_grid.redraw.arcs import Arcs, arcs_of
@@ -26,6 +26,7 @@ from geo_grid.redraw.drafts.model import (
     WrongStage,
 )
 from geo_grid.redraw.drafts.replay import Replay, begin, footprint_of, replay
+from geo_grid.redraw.drafts.rights import demand_draft, demand_ground
 from geo_grid.redraw.moves import Move
 from geo_grid.redraw.refusals import NothingChanges
 from geo_grid.redraw.sentences import sentence
@@ -159,6 +160,7 @@ def undo_move(conn: Connection, redraw_id: int, actor: Actor, *, revision: int |
     standing = [one for one in draft.moves if not one.undone]
     if not standing:
         raise NothingChanges("nothing_to_undo")
+    demand_draft(conn, actor, Action.DRAW, draft)
     store.mark_move(conn, redraw_id, standing[-1].position, undone=True)
     return _worked_anew(conn, redraw_id, actor)
 
@@ -170,7 +172,9 @@ def redo_move(conn: Connection, redraw_id: int, actor: Actor, *, revision: int |
     if not undone:
         raise NothingChanges("nothing_to_redo")
     store.mark_move(conn, redraw_id, undone[0].position, undone=False)
-    return _worked_anew(conn, redraw_id, actor)
+    worked = _worked_anew(conn, redraw_id, actor)
+    demand_draft(conn, actor, Action.DRAW, worked.draft)
+    return worked
 
 
 def preview_draft(conn: Connection, redraw_id: int, actor: Actor) -> Preview:
@@ -235,19 +239,6 @@ def open_draft(conn: Connection, redraw_id: int, actor: Actor, revision: int | N
 def locked_draft(conn: Connection, redraw_id: int, actor: Actor) -> Draft:
     """The redraw as nobody else can change it until the transaction ends."""
     return _read(conn, redraw_id, actor, locking=True)
-
-
-def demand_ground(actor: Actor, action: Action, found: Replay) -> None:
-    """Raise `Forbidden` unless the actor may do that in the narrowest grid that holds all that changes."""
-    chain: frozenset[str] | None = None
-    later = found.base.after(found.changes)
-    for code, (old, new) in found.changes.rows.items():
-        for view, row in ((found.base, old), (later, new)):
-            if row is not None:
-                above = frozenset({code, *(one.code for one in view.ancestors(code))})
-                chain = above if chain is None else chain & above
-    if not may(actor, action, chain):
-        raise Forbidden(action)
 
 
 def checked_name(name: str) -> str:

@@ -19,15 +19,7 @@ from geo_grid.redraw.applying import (
     write_changes,
 )
 from geo_grid.redraw.drafts import store
-from geo_grid.redraw.drafts.desk import (
-    checked_name,
-    checked_note,
-    demand_ground,
-    locked_draft,
-    note_base,
-    read_draft,
-    sheet_of,
-)
+from geo_grid.redraw.drafts.desk import checked_name, checked_note, locked_draft, note_base, read_draft, sheet_of
 from geo_grid.redraw.drafts.model import (
     NEXT,
     Applied,
@@ -41,6 +33,7 @@ from geo_grid.redraw.drafts.model import (
     WrongStage,
 )
 from geo_grid.redraw.drafts.replay import Replay, begin, replay
+from geo_grid.redraw.drafts.rights import demand_draft, demand_ground
 from geo_grid.redraw.refusals import Moved, NothingChanges
 from geo_grid.redraw.settle import settle
 from geo_grid.redraw.sheet import keep_sheet
@@ -56,6 +49,7 @@ def submit(conn: Connection, redraw_id: int, actor: Actor) -> Draft:
     if not draft.standing:
         raise NothingChanges("no_moves")
     found = replay(conn, draft.standing)
+    demand_ground(actor, Action.DRAW, found)
     note_base(conn, redraw_id, found.changes)
     return _step_to(conn, draft, actor, Stage.SUBMITTED)
 
@@ -63,11 +57,14 @@ def submit(conn: Connection, redraw_id: int, actor: Actor) -> Draft:
 def field_check(conn: Connection, redraw_id: int, actor: Actor, note: str = "") -> Draft:
     """The redraw whose border was walked on site."""
     demand(actor, Action.DRAW)
-    return _step_to(conn, locked_draft(conn, redraw_id, actor), actor, Stage.FIELD_CHECKED, note)
+    draft = locked_draft(conn, redraw_id, actor)
+    demand_draft(conn, actor, Action.DRAW, draft)
+    return _step_to(conn, draft, actor, Stage.FIELD_CHECKED, note)
 
 
 def approve(conn: Connection, redraw_id: int, actor: Actor, effective_on: date) -> Draft:
     """The redraw approved, in force from a day on; raises `OwnApproval` for whoever drew it."""
+    demand(actor, Action.APPROVE)
     draft = locked_draft(conn, redraw_id, actor)
     _check_step(draft, Stage.APPROVED)
     if actor.username in {draft.author, draft.submitted_by, *(one.author for one in draft.moves)}:
@@ -86,7 +83,9 @@ def refuse(conn: Connection, redraw_id: int, actor: Actor, reason: str) -> Draft
     demand(actor, Action.APPROVE)
     if not reason.strip():
         raise BadDraft("no_reason")
-    return _step_to(conn, locked_draft(conn, redraw_id, actor), actor, Stage.REFUSED, reason)
+    draft = locked_draft(conn, redraw_id, actor)
+    demand_draft(conn, actor, Action.APPROVE, draft)
+    return _step_to(conn, draft, actor, Stage.REFUSED, reason)
 
 
 def withdraw(conn: Connection, redraw_id: int, actor: Actor) -> Draft:
@@ -113,6 +112,7 @@ def apply(conn: Connection, redraw_id: int, actor: Actor, *, on: date | None = N
     `conn`'s transaction must not have one yet. Raises `NotYet` before its day, `Moved` when a grid that it changes
     was changed since it was drawn, `NeedsRebase` when a move does not work any more.
     """
+    demand(actor, Action.APPLY)
     draft = locked_draft(conn, redraw_id, actor)
     _check_step(draft, Stage.APPLIED)
     today = read_today(conn)
@@ -134,6 +134,7 @@ def undo_applied(conn: Connection, redraw_id: int, actor: Actor, *, name: str = 
 
     It is called `name`, or after the one it takes back.
     """
+    demand(actor, Action.APPLY)
     draft = locked_draft(conn, redraw_id, actor)
     if draft.changeset_id is None:
         raise WrongStage(draft.stage)
@@ -208,6 +209,8 @@ def _own(conn: Connection, redraw_id: int, actor: Actor) -> Draft:
     draft = locked_draft(conn, redraw_id, actor)
     if draft.author != actor.username and not draft.shared:
         raise NotYours("not_yours", author=draft.author)
+    if draft.author != actor.username:
+        demand_draft(conn, actor, Action.DRAW, draft)
     return draft
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from geo_grid.access import Actor
+from geo_grid.access import Action, Actor
 from geo_grid.redraw.applying import latest_writers
 from geo_grid.redraw.drafts import store
 from geo_grid.redraw.drafts.desk import note_base, open_draft, read_draft, sheet_of
 from geo_grid.redraw.drafts.model import Comparison, Difference, NeedsRebase, Rebased
 from geo_grid.redraw.drafts.replay import begin, replay
+from geo_grid.redraw.drafts.rights import demand_ground
 from geo_grid.redraw.sheet import GridEffect, Preview
 from geo_grid.redraw.wire import move_to_json
 
@@ -29,6 +30,7 @@ def rebase(conn: Connection, redraw_id: int, actor: Actor) -> Rebased:
         found = replay(conn, draft.standing, remember=False)
     except NeedsRebase as stale:
         return Rebased(False, draft, stale.problem, writers)
+    demand_ground(actor, Action.DRAW, found)
     standing = [one for one in draft.moves if not one.undone]
     for kept, move in zip(standing, found.moves, strict=True):
         if move != kept.move:
