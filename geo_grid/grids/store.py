@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import shapely
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, text
 
 from geo_grid.db.staging import append_bytes, integer, unload_bytes
 from geo_grid.errors import BadInput
@@ -151,11 +151,21 @@ def write_identities(conn: Connection, grids: Sequence[tuple[str, Tier]]) -> Non
 
 def _identities(conn: Connection, versions: Sequence[GridVersion]) -> tuple[dict[str, int], dict[str, str]]:
     """The ids and tiers of the versions' grids and their parents, by code; grids that are not there are made."""
-    write_identities(conn, [(version.code, version.tier) for version in versions])
     wanted = {version.code for version in versions} | {version.parent for version in versions}
-    query = text("SELECT code, id, tier FROM geo_grid.grids WHERE code = ANY(:codes)")
-    rows = conn.execute(query, {"codes": [code for code in wanted if code is not None]}).all()
-    return {row[0]: row[1] for row in rows}, {row[0]: row[2] for row in rows}
+    codes = [code for code in wanted if code is not None]
+    known = {row.code: row for row in _identities_of(conn, codes)}
+    standing = {code for code, row in known.items() if row.retired_at is None}
+    new = [(version.code, version.tier) for version in versions if version.code not in standing]
+    if new:
+        write_identities(conn, new)
+        known = {row.code: row for row in _identities_of(conn, codes)}
+    return {code: row.id for code, row in known.items()}, {code: row.tier for code, row in known.items()}
+
+
+def _identities_of(conn: Connection, codes: Sequence[str]) -> Sequence[Row[Any]]:
+    """The ids and tiers of the grids with those codes, and when they were retired."""
+    query = text("SELECT code, id, tier, retired_at FROM geo_grid.grids WHERE code = ANY(:codes)")
+    return conn.execute(query, {"codes": list(codes)}).all()
 
 
 def rename_grids(conn: Connection, pairs: Sequence[tuple[str, str]]) -> None:

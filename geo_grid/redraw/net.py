@@ -144,6 +144,12 @@ class Net:
                 return row.own
         return self.source.outlines([code]).get(code)
 
+    def prepare_rows(self, codes: Iterable[str]) -> None:
+        """Have the source read several grids at once, before they are asked for one by one."""
+        unknown = sorted(code for code in codes if code and code not in self.changed)
+        if len(unknown) > 1:
+            self.source.rows(unknown)
+
     def prepare_outlines(self, codes: Iterable[str]) -> None:
         """Have the source read several outlines at once, before they are asked for one by one."""
         unknown = [code for code in codes if code not in self.redrawn]

@@ -50,7 +50,7 @@ unsettled = Table(
     Column("txid", BigInteger, primary_key=True, autoincrement=False),
     Column("kind", Text, primary_key=True),
     Column("id", BigInteger, primary_key=True, autoincrement=False),
-    CheckConstraint("kind IN ('family', 'ground', 'doors', 'commit')", name="kind"),
+    CheckConstraint("kind IN ('family', 'whole', 'begun', 'ended', 'ground', 'doors', 'commit')", name="kind"),
     comment="What the running transactions touched and must prove at commit; empty whenever nobody writes.",
 )
 

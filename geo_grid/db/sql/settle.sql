@@ -8,6 +8,7 @@ AS $$
 DECLARE
     families bigint[];
     grounds bigint[];
+    doubtful bigint[];
 BEGIN
     -- Families of narrow tiers first: they name a fault most closely, and the hash table for edges starts small.
     SELECT array_agg(u.id ORDER BY t.rank DESC NULLS LAST, u.id) FILTER (WHERE u.kind = 'family'),
@@ -17,13 +18,15 @@ BEGIN
     LEFT JOIN geo_grid.grids g ON g.id = u.id AND u.kind = 'family'
     LEFT JOIN geo_grid.tiers t ON t.code = g.tier
     WHERE u.txid = txid_current() AND u.kind IN ('family', 'ground');
-    DELETE FROM geo_grid.unsettled WHERE txid = txid_current() AND kind IN ('family', 'ground');
+    doubtful := geo_grid.open_families(families);
+    DELETE FROM geo_grid.unsettled
+    WHERE txid = txid_current() AND kind IN ('family', 'whole', 'begun', 'ended', 'ground');
 
     IF grounds IS NOT NULL THEN
         PERFORM geo_grid.prove_grounds(grounds);
     END IF;
-    IF families IS NOT NULL THEN
-        PERFORM geo_grid.prove_families(families);
+    IF cardinality(doubtful) > 0 THEN
+        PERFORM geo_grid.prove_families(doubtful);
     END IF;
     IF 0 = ANY (families) THEN
         PERFORM geo_grid.prove_outline();

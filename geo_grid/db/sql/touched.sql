@@ -2,6 +2,8 @@
 
 -- Notes that things of `kind` were touched, each once for a transaction; 'family' and 'doors' also lock.
 --   family: a grid (0: the county) whose children, remainder or outline changed;
+--   whole: a family of which something changed that is no version begun or ended;
+--   begun, ended: a version written, or ended, since the net was last proved;
 --   ground: a grid whose identity or version changed;   doors: a grid whose ground or households changed;
 --   commit: anything at all (its row calls the proofs when the transaction commits).
 -- The lock is an update: two writers of one family take turns under READ COMMITTED, and under REPEATABLE READ the

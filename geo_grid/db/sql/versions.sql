@@ -16,6 +16,7 @@ BEGIN
         RAISE EXCEPTION 'a new version of a grid begins with its transaction and belongs to its change set'
             USING ERRCODE = 'GG003', HINT = 'leave valid and changeset_id to their defaults';
     END IF;
+    PERFORM geo_grid.touch('begun', (SELECT array_agg(id) FROM new_rows));
     PERFORM geo_grid.touch_versions(
         (SELECT array_agg(DISTINCT grid_id) FROM new_rows),
         (SELECT array_agg(DISTINCT coalesce(parent_id, 0)) FROM new_rows),
@@ -54,6 +55,17 @@ BEGIN
         RAISE EXCEPTION 'a version of a grid cannot be rewritten'
             USING ERRCODE = 'GG003', HINT = 'end it (SET valid = geo_grid.ended(valid)) and insert the next one';
     END IF;
+    PERFORM geo_grid.touch('ended', (
+        SELECT array_agg(id) FROM old_rows o JOIN new_rows n USING (id)
+        WHERE upper_inf(o.valid) AND NOT upper_inf(n.valid)));
+    -- What a version written before the last proof was like is not kept when it is written over.
+    PERFORM geo_grid.touch('whole', (
+        SELECT array_agg(DISTINCT family)
+        FROM old_rows o JOIN new_rows n USING (id)
+        CROSS JOIN LATERAL (VALUES (coalesce(o.parent_id, 0)), (coalesce(n.parent_id, 0)), (n.grid_id)) AS f (family)
+        WHERE (n.parent_id, n.own, n.geom) IS DISTINCT FROM (o.parent_id, o.own, o.geom)
+            AND NOT EXISTS (SELECT FROM geo_grid.unsettled u
+                            WHERE u.txid = txid_current() AND u.kind = 'begun' AND u.id = o.id)));
     PERFORM geo_grid.touch_versions(
         (SELECT array_agg(DISTINCT grid_id) FROM old_rows),
         (SELECT array_agg(DISTINCT parent)
@@ -173,6 +185,7 @@ AS $$
 BEGIN
     IF NEW.geom IS DISTINCT FROM OLD.geom THEN
         PERFORM geo_grid.touch('family', ARRAY[0]);
+        PERFORM geo_grid.touch('whole', ARRAY[0]);
     END IF;
     IF (NEW.name, NEW.geom) IS DISTINCT FROM (OLD.name, OLD.geom) THEN
         PERFORM geo_grid.touch('commit', ARRAY[0]);

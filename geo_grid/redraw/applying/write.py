@@ -28,6 +28,7 @@ class Written:
 def families_of(net: Net, changes: ChangeSet) -> frozenset[str]:
     """The codes of all grids that writing the changes locks: those that differ, and their parents before and after."""
     parents = {row.parent for pair in changes.rows.values() for row in pair if row is not None}
+    net.prepare_rows(changes.touched | {code for code in parents if code is not None})
     for code in changes.outlines:
         row = net.get(code) if code else None
         parents |= {None if row is None else row.parent}
