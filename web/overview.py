@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -9,11 +10,13 @@ from flask import Flask, current_app
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
-from geo_grid.publish import Breaks, TierCount, TierTree, choropleth_breaks, data_version, tier_tree
+from geo_grid.publish import Breaks, TierCount, TierTree, choropleth_breaks, data_version, grid_names, tier_tree
 from geo_grid.vocabulary import Tier
 from web.database import read, scope
 from web.kept import Kept
 
+#: Places that are named in the header; more are only counted.
+MOST_NAMED = 2
 #: What there is to show while nothing has been imported.
 NO_COUNTY = TierTree(
     version=0,
@@ -36,11 +39,15 @@ NO_COUNTY = TierTree(
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The figures of the county and the class limits of its colours, at one version of the data."""
+    """The figures of what the asker sees and the class limits of its colours, at one version of the data.
+
+    `places` names the grids whose subtrees that is; it is empty for the whole county.
+    """
 
     version: int
     tree: TierTree
     breaks: Breaks
+    places: tuple[str, ...] = ()
 
 
 class Overviews:
@@ -52,28 +59,45 @@ class Overviews:
     def at_present(self, conn: Connection) -> Overview:
         """The overview of what the asker sees now."""
         version = data_version(conn)
-        return self._kept.at(scope(), version, lambda: _overview(conn, version))
+        here = scope()
+        return self._kept.at(here, version, lambda: _overview(conn, version, sorted(here.tops or ())))
 
 
-def _overview(conn: Connection, version: int) -> Overview:
+def _overview(conn: Connection, version: int, tops: Sequence[str]) -> Overview:
     if version == 0:
         return Overview(version, NO_COUNTY, Breaks((), (), ()))
-    return Overview(version, tier_tree(conn), choropleth_breaks(conn))
+    places = tuple(one.name for one in grid_names(conn, tops).values())
+    return Overview(version, tier_tree(conn), choropleth_breaks(conn), places)
+
+
+def overview_now() -> Overview:
+    """The overview of what the asker of this request sees."""
+    return read(cast(Overviews, current_app.extensions["overviews"]).at_present)
+
+
+def scope_names() -> str:
+    """What the pages call the part of the county that the asker sees; empty for the whole of it."""
+    places = overview_now().places
+    named, more = str(_(", ")).join(places[:MOST_NAMED]), len(places) - MOST_NAMED
+    return str(_("%(places)s and %(count)s more", places=named, count=more)) if more > 0 else named
+
+
+def whole() -> str:
+    """What stands above all that the asker sees."""
+    return scope_names() or str(_("Whole county"))
 
 
 def county_title() -> str:
     """What the header of every page calls this county."""
-    overview = read(cast(Overviews, current_app.extensions["overviews"]).at_present)
-    name = overview.tree.name
+    name = overview_now().tree.name
     return str(_("%(county)s service grids", county=name) if name else _("County service grids"))
 
 
 def county_srid() -> int:
     """The number of the county's projected CRS; 0 while there is no county."""
-    overview = read(cast(Overviews, current_app.extensions["overviews"]).at_present)
-    return overview.tree.srid
+    return overview_now().tree.srid
 
 
 def show_county(app: Flask) -> None:
-    """Let the templates of `app` call `county_title()`."""
-    app.jinja_env.globals["county_title"] = county_title
+    """Let the templates of `app` call `county_title()`, `scope_names()` and `whole()`."""
+    app.jinja_env.globals.update(county_title=county_title, scope_names=scope_names, whole=whole)

@@ -54,6 +54,7 @@ BEGIN ATOMIC
         AND EXISTS (SELECT FROM jsonb_object_keys(footprint) AS touched JOIN geo_grid.grids g ON g.code = touched)',
         '', '', '', ''),
     ('redraw_moves', 'EXISTS (SELECT FROM geo_grid.redraws r WHERE r.id = redraw_id)', '', '', '', ''),
+    ('redraw_sheets', 'EXISTS (SELECT FROM geo_grid.redraws r WHERE r.id = redraw_id)', '', '', '', ''),
     ('redraw_steps', 'EXISTS (SELECT FROM geo_grid.redraws r WHERE r.id = redraw_id)', '', '', '', ''),
     ('redraw_sheets', 'EXISTS (SELECT FROM geo_grid.redraws r WHERE r.id = redraw_id)', '', '', '', ''),
     ('jobs', 'false', '', '', '', 'imports are the whole county''s'),

@@ -1,8 +1,11 @@
--- The grids directly under a grid (NULL: the roots), with the households of their whole extents.
+-- The grids directly under a grid (NULL: those under nothing that is seen), with the households of their whole extents.
 WITH RECURSIVE subtree AS (
     SELECT v.grid_id AS root, v.grid_id
       FROM geo_grid.grid_versions v
-     WHERE v.parent_id IS NOT DISTINCT FROM CAST(:grid_id AS bigint) AND upper_inf(v.valid)
+     WHERE upper_inf(v.valid)
+       AND CASE WHEN CAST(:grid_id AS bigint) IS NOT NULL THEN v.parent_id = CAST(:grid_id AS bigint)
+                ELSE NOT EXISTS (SELECT FROM geo_grid.grid_versions u
+                                  WHERE u.grid_id = v.parent_id AND upper_inf(u.valid)) END
      UNION ALL
     SELECT s.root, v.grid_id
       FROM subtree s

@@ -1,5 +1,7 @@
--- The county in figures, all of one snapshot.
-WITH filled AS MATERIALIZED (
+-- The county in figures, or the part of it that is seen, all of one snapshot.
+WITH seen AS MATERIALIZED (
+    SELECT geo_grid.reached_ground(NULL) AS ground
+), filled AS MATERIALIZED (
     SELECT p.id, p.grid_id, a.id IS NOT NULL AS is_filled
       FROM geo_grid.posts p
       LEFT JOIN geo_grid.assignments a ON a.post_id = p.id AND a.during @> current_date
@@ -11,9 +13,9 @@ WITH filled AS MATERIALIZED (
       JOIN geo_grid.grids g ON g.id = h.grid_id
       JOIN geo_grid.tiers t ON t.code = g.tier
 ), outline AS (
-    SELECT Box2D(ST_Transform(ST_Segmentize(ST_Envelope(geom), 5000), 4326)) AS box
-      FROM geo_grid.county
-     WHERE geom IS NOT NULL AND NOT ST_IsEmpty(geom)
+    SELECT Box2D(ST_Transform(ST_Segmentize(ST_Envelope(coalesce(s.ground, c.geom)), 5000), 4326)) AS box
+      FROM geo_grid.county c CROSS JOIN seen s
+     WHERE c.geom IS NOT NULL AND NOT ST_IsEmpty(c.geom)
 )
 SELECT c.data_version * 100000 + (current_date - DATE '2000-01-01') AS version, c.name, c.srid,
        ST_XMin(o.box) AS west, ST_YMin(o.box) AS south, ST_XMax(o.box) AS east, ST_YMax(o.box) AS north,
@@ -28,7 +30,8 @@ SELECT c.data_version * 100000 + (current_date - DATE '2000-01-01') AS version, 
        (SELECT count(*) FROM geo_grid.workers WHERE left_on IS NULL OR left_on > current_date) AS workers,
        (SELECT count(*) FROM filled) AS posts,
        (SELECT count(*) FROM filled WHERE is_filled) AS posts_filled,
-       (SELECT count(*) FROM geo_grid.facilities) AS facilities,
+       (SELECT count(*) FROM geo_grid.facilities f CROSS JOIN seen s
+         WHERE s.ground IS NULL OR ST_Intersects(f.point, s.ground)) AS facilities,
        (SELECT count(*)
           FROM geo_grid.grid_versions v
          WHERE v.tier = 'MICRO' AND upper_inf(v.valid)
