@@ -3,6 +3,7 @@
 from geo_grid.staffing.duties import (
     EndBeforeStart,
     HandOver,
+    NotWhollyYours,
     PostTaken,
     StillHolds,
     TwoFullTimePosts,
@@ -26,6 +27,7 @@ __all__ = [
     "Assignment",
     "EndBeforeStart",
     "HandOver",
+    "NotWhollyYours",
     "Post",
     "PostTaken",
     "Staff",

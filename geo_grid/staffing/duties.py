@@ -60,6 +60,17 @@ class StillHolds(Refused):
         )
 
 
+class NotWhollyYours(Refused):
+    """A worker who holds posts or households outside the asker's scope as well."""
+
+    def __init__(self, worker: Worker) -> None:
+        self.worker = worker
+        super().__init__(
+            f"{worker.name} ({worker.code}) works outside your part of the county as well: "
+            "ask somebody whose role is for the county to change this"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class HandOver:
     """What went from one worker to another on a day."""
@@ -85,12 +96,16 @@ def rename(conn: Connection, code: str, name: str) -> None:
     """Another name for a worker. Raises `BadInput` for a blank one."""
     if not name.strip() or len(name.strip()) > 100:
         raise BadInput("a worker's name has 1 to 100 characters")
-    store.rename_worker(conn, demand_worker(conn, code).code, name.strip())
+    person = demand_worker(conn, code)
+    if not store.rename_worker(conn, person.code, name.strip()):
+        raise NotWhollyYours(person)
 
 
 def change_phone(conn: Connection, code: str, phone: str) -> None:
     """Another phone number for a worker; a blank one takes it away. Raises `BadInput` for what is no number."""
-    store.change_phone(conn, demand_worker(conn, code).code, _phone(phone))
+    person = demand_worker(conn, code)
+    if not store.change_phone(conn, person.code, _phone(phone)):
+        raise NotWhollyYours(person)
 
 
 def _phone(text: str | None) -> str | None:

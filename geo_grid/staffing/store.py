@@ -225,15 +225,17 @@ def add_worker(conn: Connection, worker: Worker) -> None:
     conn.execute(text("INSERT INTO geo_grid.workers (code, name, phone) VALUES (:code, :name, :phone)"), values)
 
 
-def rename_worker(conn: Connection, code: str, name: str) -> None:
-    """Another name."""
-    conn.execute(text("UPDATE geo_grid.workers SET name = :name WHERE code = :code"), {"code": code, "name": name})
+def rename_worker(conn: Connection, code: str, name: str) -> bool:
+    """Whether the worker got another name: not one who also works outside the scope of `conn`."""
+    renamed = text("UPDATE geo_grid.workers SET name = :name WHERE code = :code")
+    return conn.execute(renamed, {"code": code, "name": name}).rowcount > 0
 
 
-def change_phone(conn: Connection, code: str, phone: str | None) -> None:
-    """Another phone number, sealed; None takes it away."""
+def change_phone(conn: Connection, code: str, phone: str | None) -> bool:
+    """Whether the worker got another phone number, sealed; None takes it away. As `rename_worker`."""
     (sealed,) = vault_of(conn).seal_all(Holder.WORKER, [code], [phone])
-    conn.execute(text("UPDATE geo_grid.workers SET phone = :phone WHERE code = :code"), {"code": code, "phone": sealed})
+    changed = text("UPDATE geo_grid.workers SET phone = :phone WHERE code = :code")
+    return conn.execute(changed, {"code": code, "phone": sealed}).rowcount > 0
 
 
 def mark_left(conn: Connection, code: str, on: date) -> None:

@@ -113,8 +113,8 @@ def test_the_scoped_roles_own_nothing_and_belong_to_nobody(catalogue: Connection
         " WHERE r.rolname IN ('geo_grid_scoped', 'geo_grid_editor')"
     ).all()
     owned = catalogue.exec_driver_sql(
-        "SELECT count(*) FROM pg_shdepend d JOIN pg_roles r ON r.oid = d.refobjid AND d.refclassid = 'pg_authid'::regclass"
-        " WHERE d.deptype = 'o' AND r.rolname IN ('geo_grid_scoped', 'geo_grid_editor')"
+        "SELECT count(*) FROM pg_shdepend d JOIN pg_roles r ON r.oid = d.refobjid"
+        " WHERE d.refclassid = 'pg_authid'::regclass AND d.deptype = 'o' AND r.rolname IN ('geo_grid_scoped', 'geo_grid_editor')"
     ).scalar()
     assert (member, owned) == ([], 0)
 
