@@ -111,6 +111,43 @@ def test_a_group_is_divided_and_what_the_line_crosses_is_cut() -> None:
     prove_move(net, changes, after)
 
 
+LONG = """
+    A B C D
+    A B C D
+"""
+
+
+def test_a_line_that_crosses_a_group_twice_makes_as_many_groups_as_hold_grids() -> None:
+    net = town(LONG, above=dict.fromkeys("ABCD", "G"))
+    after, changes = moved(net, SplitGrid("G", line((1, -1), (1, 3), (3, 3), (3, -1))))
+    parents = {code: after.row(code).parent for code in "ABCD"}
+    assert parents["B"] == parents["C"]
+    assert len(set(parents.values())) == 3
+    prove_move(net, changes, after)
+
+
+def test_a_part_in_which_no_grid_would_lie_makes_no_group() -> None:
+    net = town(LONG, above=dict.fromkeys("ABCD", "G"))
+    after, _ = moved(net, SplitGrid("G", line((2, -1), (2, 3), (3.8, 3), (3.8, -1))))
+    assert len({after.row(code).parent for code in "ABCD"}) == 2
+
+
+def test_a_groups_remainder_stays_whole_with_the_part_that_keeps_its_code() -> None:
+    remainder = """
+        A B r r
+        A B r r
+    """
+    net = town(remainder, above=dict.fromkeys("ABr", "G"))
+    after, changes = moved(net, SplitGrid("G", line((1, -1), (1, 3))))
+    assert after.row("G").own == net.row("G").own
+    assert {after.row("A").parent, after.row("B").parent} == {"G", "V-G01"}
+    prove_move(net, changes, after)
+    cut, changes = moved(net, SplitGrid("G", line((-1, 1), (5, 1)), cut=True))
+    assert cut.row("G").own == net.row("G").own
+    assert len(cut.children("G")) == len(cut.children("V-G01")) == 2
+    prove_move(net, changes, cut)
+
+
 def test_merged_grids_hold_the_ground_and_the_households_of_all() -> None:
     net = town(TOWN, above=ABOVE, doors=DOORS)
     after, changes = moved(net, Merge(("A", "B"), "B"))
