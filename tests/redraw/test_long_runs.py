@@ -104,20 +104,41 @@ def cleaned(path: Path, epsg: int, keys: tuple[str, str], only: dict[str, set[st
     return MemorySource(rows.values(), doors, outlines)
 
 
+def villages(**only: set[str]) -> MemorySource:
+    """Nantou's villages, or those of some of its towns, with towns and the county above them."""
+    (path,) = (REAL / "1_taiwan_nested").glob("nantou_gbk*villages.zip")
+    return cleaned(path, 4549, ("TOWNCODE", "COUNTYCODE"), only)
+
+
+def communes(*wilayas: str) -> MemorySource:
+    """Some wilayas of Algeria with their communes and dairas."""
+    path = REAL / "5_algeria_nested_arabic" / "communes.zip"
+    return cleaned(path, 32631, ("daira_osm_", "wilaya_cod"), {"wilaya_cod": set(wilayas)})
+
+
+@real_maps
+def test_moves_hold_on_the_villages_of_a_real_town() -> None:
+    done = walk(villages(TOWNCODE={"10008010"}), 40, 17)
+    assert sum(done.values()) - done["refused"] > 15
+
+
+@real_maps
+def test_moves_hold_on_the_communes_of_a_real_province() -> None:
+    done = walk(communes("42"), 40, 18)
+    assert sum(done.values()) - done["refused"] > 15
+
+
 @pytest.mark.soak
 @real_maps
 def test_moves_hold_on_a_real_county_of_villages() -> None:
-    (path,) = (REAL / "1_taiwan_nested").glob("nantou_gbk*villages.zip")
-    done = walk(cleaned(path, 4549, ("TOWNCODE", "COUNTYCODE"), {}), 600, 7)
+    done = walk(villages(), 600, 7)
     assert sum(done.values()) - done["refused"] > 200
 
 
 @pytest.mark.soak
 @real_maps
 def test_moves_hold_on_real_communes() -> None:
-    path = REAL / "5_algeria_nested_arabic" / "communes.zip"
-    only = {"wilaya_cod": {"09", "10", "16", "26", "35", "42", "44"}}
-    done = walk(cleaned(path, 32631, ("daira_osm_", "wilaya_cod"), only), 600, 8)
+    done = walk(communes("09", "10", "16", "26", "35", "42", "44"), 600, 8)
     assert sum(done.values()) - done["refused"] > 200
 
 
