@@ -56,7 +56,6 @@ BEGIN ATOMIC
     ('redraw_moves', 'EXISTS (SELECT FROM geo_grid.redraws r WHERE r.id = redraw_id)', '', '', '', ''),
     ('redraw_sheets', 'EXISTS (SELECT FROM geo_grid.redraws r WHERE r.id = redraw_id)', '', '', '', ''),
     ('redraw_steps', 'EXISTS (SELECT FROM geo_grid.redraws r WHERE r.id = redraw_id)', '', '', '', ''),
-    ('redraw_sheets', 'EXISTS (SELECT FROM geo_grid.redraws r WHERE r.id = redraw_id)', '', '', '', ''),
     ('jobs', 'false', '', '', '', 'imports are the whole county''s'),
     ('import_runs', 'false', '', '', '', 'imports are the whole county''s'),
     ('field_maps', 'false', '', '', '', 'imports are the whole county''s'),
