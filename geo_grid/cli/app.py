@@ -20,6 +20,7 @@ from geo_grid.cli import (
     redraw,
     sample,
     serve,
+    statistics,
     user,
     who,
     worker,
@@ -40,7 +41,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for group in (db, backup, serve, sample, importing, county, check, export, who, redraw, user, worker, workload, boards):
+GROUPS = (db, backup, serve, sample, importing, county, check, export, who, redraw, user, worker, workload, boards)
+
+for group in (*GROUPS, statistics):
     group.register(app)
 
 

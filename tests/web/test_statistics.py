@@ -59,7 +59,7 @@ def test_what_cannot_be_asked_is_refused(client: FlaskClient) -> None:
     assert client.get("/statistics?tier=STREET").status_code == 400
     assert client.get("/statistics?show=scores").status_code == 400
     assert client.get("/statistics?tier=SUB&under=nowhere").status_code == 404
-    assert client.get("/statistics/figures.pdf").status_code == 400
+    assert client.get("/statistics/figures.doc").status_code == 400
 
 
 def test_an_empty_county_has_no_figures(empty: FlaskClient) -> None:

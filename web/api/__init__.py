@@ -10,9 +10,10 @@ from web.api.phones import phones
 from web.api.places import places
 from web.api.redraws import redraws
 from web.api.session import session
+from web.api.statistics import statistics
 from web.api.versions import versions
 from web.api.workload import workload
 
 api = Blueprint("api", __name__, url_prefix="/api")
-for _part in (session, versions, grids, places, phones, coverage, imports, redraws, assignments, workload):
+for _part in (session, versions, grids, places, phones, coverage, imports, redraws, assignments, workload, statistics):
     api.register_blueprint(_part)

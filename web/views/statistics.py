@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from flask import Blueprint, Response, render_template
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 
 from geo_grid.errors import BadInput
 from geo_grid.publish import PlaceFigures, grid_summary, place_figures, write_figures
@@ -14,7 +14,8 @@ from geo_grid.vocabulary import Action, Tier
 from web import params
 from web.access import needs
 from web.database import read
-from web.language import is_english
+from web.language import is_english, word
+from web.statistics_paper import figures_pdf
 
 statistics = Blueprint("statistics", __name__, url_prefix="/statistics")
 
@@ -30,7 +31,11 @@ FIGURES = {
     "facilities": lazy_gettext("Service centres"),
 }
 SUMMED = ("area_m2", "grids", "leaves", "households", "persons", "contacted", "posts", "filled", "facilities")
-MIMES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+MIMES = {
+    "pdf": "application/pdf",
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 MOST_LINES = 500
 
 
@@ -50,7 +55,7 @@ def places() -> str:
         figures=FIGURES,
         lines=lines[:MOST_LINES],
         total=len(lines),
-        sums={name: sum(getattr(one, name) for one in lines) for name in SUMMED},
+        sums=_sums(lines),
         most=max((getattr(one, show) for one in lines), default=0),
         tiers=list(Tier),
         below=_below(tier),
@@ -60,11 +65,13 @@ def places() -> str:
 @statistics.get("/figures.<ending>")
 @needs(Action.SEE)
 def table(ending: str) -> Response:
-    """The same figures as a table, csv or xlsx."""
+    """The same figures as a table, csv or xlsx, or on paper with charts, pdf."""
     if ending not in MIMES:
-        raise BadInput(f"a table of figures is csv or xlsx, not {ending}: choose one of them")
+        raise BadInput(f"a table of figures is csv, xlsx or pdf, not {ending}: choose one of them")
     tier, under = _tier(), params.text_or_none("under")
-    response = Response(_written(read(place_figures, tier, under), ending), mimetype=MIMES[ending])
+    lines = read(place_figures, tier, under)
+    body = _paper(lines, tier, under) if ending == "pdf" else _written(lines, ending)
+    response = Response(body, mimetype=MIMES[ending])
     name = f"statistics-{tier.code.lower()}{'-' + under if under else ''}.{ending}"
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
@@ -76,6 +83,17 @@ def _written(figures: list[PlaceFigures], ending: str) -> bytes:
         path = Path(folder) / f"figures.{ending}"
         write_figures(figures, path, lang="en" if is_english() else "zh")
         return path.read_bytes()
+
+
+def _paper(lines: list[PlaceFigures], tier: Tier, under: str | None) -> bytes:
+    """The figures on paper."""
+    place = f" · {read(grid_summary, under).name}" if under else ""
+    return figures_pdf(lines, title=f"{gettext('Statistics')}{place} · {word(tier)}", sums=_sums(lines))
+
+
+def _sums(lines: list[PlaceFigures]) -> dict[str, float]:
+    """The figures that can be added up, added up."""
+    return {name: sum(getattr(one, name) for one in lines) for name in SUMMED}
 
 
 def _tier() -> Tier:
