@@ -53,3 +53,14 @@ class Unavailable(GeoGridError):
     """Something the program stands on is missing or down: mend the machine, then repeat."""
 
     exit_code = 6
+
+
+class BeyondScope(Refused):
+    """Something that lies outside the asker's part of the county as well, so that a part's role cannot change it."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        super().__init__(
+            f"{what} lies outside your part of the county as well: "
+            "ask somebody whose role is for the whole county to change it"
+        )

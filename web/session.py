@@ -36,7 +36,7 @@ def know_actors(app: Flask) -> None:
     """Let `app` and its templates know who asks."""
     app.extensions[EXTENSION] = DemoFlag()
     know_scope(app, scope)
-    app.jinja_env.globals.update(actor=actor, may=may, is_demo=is_demo)
+    app.jinja_env.globals.update(actor=actor, may=may, may_for_county=may_for_county, is_demo=is_demo)
 
 
 def actor() -> Actor:
@@ -64,6 +64,16 @@ def signed_in() -> SignedIn | None:
 def may(action: str) -> bool:
     """Whether the actor may do the action of that name; for templates."""
     return actor().may(Action[action])
+
+
+def may_for_county(action: str) -> bool:
+    """Whether the actor may do it to what holds for the whole county, a rule for instance; for templates."""
+    return actor().may(Action[action], access.COUNTY)
+
+
+def demand_county(action: Action) -> None:
+    """Nothing when the actor may do it to what holds for the whole county; else raises `Forbidden`."""
+    access.demand(actor(), action, access.COUNTY)
 
 
 def is_demo() -> bool:

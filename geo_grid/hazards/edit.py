@@ -7,7 +7,7 @@ from dataclasses import replace
 import shapely
 from sqlalchemy import Connection
 
-from geo_grid.errors import BadInput, NotFound
+from geo_grid.errors import BadInput, BeyondScope, NotFound
 from geo_grid.grids import AREAS, OutsideCounty, county_srid, many, read_outline, shape_drawn
 from geo_grid.hazards import store
 from geo_grid.hazards.model import ZoneDraft
@@ -32,13 +32,15 @@ def add_zone(conn: Connection, draft: ZoneDraft, by: str) -> str:
 def change_zone(conn: Connection, draft: ZoneDraft, by: str) -> None:
     """Other words for a zone and, when one is drawn, another area. Raises `NotFound` and what `add_zone` does."""
     demand_zone(conn, draft.code)
-    store.update_zone(conn, draft, _checked(conn, draft), by)
+    if not store.update_zone(conn, draft, _checked(conn, draft), by):
+        raise BeyondScope(f"the hazard zone {draft.code}")
 
 
 def remove_zone(conn: Connection, code: str) -> None:
     """Take a zone away; raises `NotFound`."""
     demand_zone(conn, code)
-    store.delete_zone(conn, code)
+    if not store.delete_zone(conn, code):
+        raise BeyondScope(f"the hazard zone {code}")
 
 
 def demand_zone(conn: Connection, code: str) -> None:

@@ -112,19 +112,19 @@ def insert_zone(conn: Connection, draft: ZoneDraft, shape: str, by: str) -> None
     conn.execute(text(query), _values(draft) | {"by": by, "geom": shape})
 
 
-def update_zone(conn: Connection, draft: ZoneDraft, shape: str, by: str) -> None:
-    """Other words for a zone and, when one is given, another area."""
+def update_zone(conn: Connection, draft: ZoneDraft, shape: str, by: str) -> bool:
+    """Whether the zone got other words and, when one is given, another area."""
     query = (
         "UPDATE geo_grid.hazard_zones SET name = :name, hazard = :hazard, signal = :signal, route = :route, "
         "shelter = :shelter, by = :by, changed_at = clock_timestamp(), geom = coalesce(CAST(:geom AS geometry), geom) "
         "WHERE code = :code"
     )
-    conn.execute(text(query), _values(draft) | {"by": by, "geom": shape or None})
+    return conn.execute(text(query), _values(draft) | {"by": by, "geom": shape or None}).rowcount > 0
 
 
-def delete_zone(conn: Connection, code: str) -> None:
-    """The zone's row taken away."""
-    conn.execute(text("DELETE FROM geo_grid.hazard_zones WHERE code = :code"), {"code": code})
+def delete_zone(conn: Connection, code: str) -> bool:
+    """Whether the zone's row was taken away."""
+    return conn.execute(text("DELETE FROM geo_grid.hazard_zones WHERE code = :code"), {"code": code}).rowcount > 0
 
 
 def _values(draft: ZoneDraft) -> dict[str, str | None]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import shapely
 from sqlalchemy import Connection
 
-from geo_grid.errors import BadInput, NotFound
+from geo_grid.errors import BadInput, BeyondScope, NotFound
 from geo_grid.grids import county_srid, demand_inside, read_outline, shape_drawn
 from geo_grid.risks import store
 from geo_grid.risks.model import RiskSite
@@ -41,13 +41,15 @@ def add_site(conn: Connection, draft: SiteDraft) -> str:
 def change_site(conn: Connection, draft: SiteDraft) -> None:
     """Another name, kind, note and, when one is drawn, shape. Raises `NotFound` and what `add_site` does."""
     demand_site(conn, draft.code)
-    store.update_site(conn, _read(conn, draft))
+    if not store.update_site(conn, _read(conn, draft)):
+        raise BeyondScope(f"the risk site {draft.code}")
 
 
 def remove_site(conn: Connection, code: str) -> None:
     """Take a site away; its past and its inspections stay written. Raises `NotFound`."""
     demand_site(conn, code)
-    store.delete_site(conn, code)
+    if not store.delete_site(conn, code):
+        raise BeyondScope(f"the risk site {code}")
 
 
 def demand_site(conn: Connection, code: str) -> None:

@@ -122,8 +122,7 @@ def site_exists(conn: Connection, code: str) -> bool:
 
 
 _NEXT_CODE = """
-SELECT 'R' || lpad((1 + coalesce(max(CAST(substr(code, 2) AS bigint)), 0))::text, 5, '0')
-  FROM geo_grid.risk_site_history WHERE code ~ '^R[0-9]{5,9}$'
+SELECT 'R' || lpad((1 + geo_grid.latest_number('risk_site'))::text, 5, '0')
 """
 
 
@@ -138,18 +137,18 @@ def insert_site(conn: Connection, site: RiskSite) -> None:
     conn.execute(text(query), _values(site))
 
 
-def update_site(conn: Connection, site: RiskSite) -> None:
-    """Another name, kind and note, and another shape when one is given."""
+def update_site(conn: Connection, site: RiskSite) -> bool:
+    """Whether the site got another name, kind and note, and another shape when one is given."""
     query = (
         "UPDATE geo_grid.risk_sites SET name = :name, kind = :kind, note = :note, "
         "geom = coalesce(CAST(:geom AS geometry), geom) WHERE code = :code"
     )
-    conn.execute(text(query), _values(site) | {"geom": site.geom or None})
+    return conn.execute(text(query), _values(site) | {"geom": site.geom or None}).rowcount > 0
 
 
-def delete_site(conn: Connection, code: str) -> None:
-    """The site's row taken away; the images it had stay."""
-    conn.execute(text("DELETE FROM geo_grid.risk_sites WHERE code = :code"), {"code": code})
+def delete_site(conn: Connection, code: str) -> bool:
+    """Whether the site's row was taken away; the images it had stay."""
+    return conn.execute(text("DELETE FROM geo_grid.risk_sites WHERE code = :code"), {"code": code}).rowcount > 0
 
 
 def _values(site: RiskSite) -> dict[str, str | None]:

@@ -3,7 +3,6 @@
 from geo_grid.staffing.duties import (
     EndBeforeStart,
     HandOver,
-    NotWhollyYours,
     PostTaken,
     StillHolds,
     TwoFullTimePosts,
@@ -27,7 +26,6 @@ __all__ = [
     "Assignment",
     "EndBeforeStart",
     "HandOver",
-    "NotWhollyYours",
     "Post",
     "PostTaken",
     "Staff",

@@ -9,7 +9,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from geo_grid.errors import BadInput, NotFound, Refused
+from geo_grid.errors import BadInput, BeyondScope, NotFound, Refused
 from geo_grid.staffing import store
 from geo_grid.staffing.model import Assignment, Post, Worker
 from geo_grid.vocabulary import Role
@@ -60,17 +60,6 @@ class StillHolds(Refused):
         )
 
 
-class NotWhollyYours(Refused):
-    """A worker who holds posts or households outside the asker's scope as well."""
-
-    def __init__(self, worker: Worker) -> None:
-        self.worker = worker
-        super().__init__(
-            f"{worker.name} ({worker.code}) works outside your part of the county as well: "
-            "ask somebody whose role is for the county to change this"
-        )
-
-
 @dataclass(frozen=True, slots=True)
 class HandOver:
     """What went from one worker to another on a day."""
@@ -98,14 +87,14 @@ def rename(conn: Connection, code: str, name: str) -> None:
         raise BadInput("a worker's name has 1 to 100 characters")
     person = demand_worker(conn, code)
     if not store.rename_worker(conn, person.code, name.strip()):
-        raise NotWhollyYours(person)
+        raise BeyondScope(f"the work of {person.name} ({person.code})")
 
 
 def change_phone(conn: Connection, code: str, phone: str) -> None:
     """Another phone number for a worker; a blank one takes it away. Raises `BadInput` for what is no number."""
     person = demand_worker(conn, code)
     if not store.change_phone(conn, person.code, _phone(phone)):
-        raise NotWhollyYours(person)
+        raise BeyondScope(f"the work of {person.name} ({person.code})")
 
 
 def _phone(text: str | None) -> str | None:

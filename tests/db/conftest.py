@@ -14,6 +14,7 @@ from geo_grid.journal import NewChangeset
 from geo_grid.settings import Settings
 from tests import databases
 from tests.db import net
+from tests.db.scoped_town import Town, planted_town
 
 
 @dataclass(frozen=True)
@@ -55,3 +56,10 @@ def edit(planted: Planted) -> Iterator[Connection]:
         yield conn
         if transaction.is_active:
             transaction.rollback()
+
+
+@pytest.fixture(scope="session")
+def town(cluster: Cluster) -> Iterator[Town]:
+    """Two supervisors of one grid each; what is committed there is taken back."""
+    with planted_town(cluster) as town:
+        yield town

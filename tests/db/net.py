@@ -173,3 +173,8 @@ def vertices(geom: shapely.Geometry) -> set[tuple[float, float]]:
 def place(column: float, row: float) -> tuple[float, float]:
     """The coordinates of a place in `DRAWING`, counted in squares from the south-west."""
     return WEST + column * SIZE, SOUTH + row * SIZE
+
+
+def ids(conn: Connection) -> dict[str, int]:
+    """The id of every grid, by its code."""
+    return dict(tuple(row) for row in conn.exec_driver_sql("SELECT code, id FROM grids"))

@@ -76,11 +76,12 @@ DEFINERS = {
 }
 #: Functions of scope, which tell a scoped role about its own subtrees only (tests/db/test_scope_catalogue.py).
 SCOPED = {"asking", "free_workers", "reach", "reached_ground", "works_within"}
-DEFINERS |= SCOPED | {"seal_part", "seal_scope", "sealed", "subtrees_of", "tops_of"}
+DEFINERS |= SCOPED | {"latest_number", "seal_part", "seal_scope", "sealed", "subtrees_of", "tops_of"}
 CALLABLE = {
     *(("geo_grid_scoped", name) for name in (SCOPED - {"works_within"}) | {"on_lattice"}),
     *(("geo_grid_editor", name) for name in SCOPED | {"on_lattice", "current_changeset", "moment"}),
     ("geo_grid_access", "seal_scope"),
+    *((f"geo_grid_{role}", "latest_number") for role in ("editor", "loader")),
     *((f"geo_grid_{role}", "reached_ground") for role in ("web", "loader")),
     ("geo_grid_loader", "on_lattice"),
     ("geo_grid_web", "on_lattice"),

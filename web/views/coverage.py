@@ -18,7 +18,7 @@ from web.access import needs
 from web.coverage import coverage_now
 from web.database import read, write
 from web.rule_words import lines_of, rule_asks, towns_of
-from web.session import actor
+from web.session import actor, demand_county
 
 coverage = Blueprint("coverage", __name__, url_prefix="/coverage")
 
@@ -55,7 +55,8 @@ def rule(code: str) -> str:
 @coverage.post("/<code>")
 @needs(Action.MANAGE_COVERAGE)
 def change(code: str) -> Response:
-    """Give a rule other limits, or switch it."""
+    """Give a rule other limits, or switch it; it holds for the whole county."""
+    demand_county(Action.MANAGE_COVERAGE)
 
     def work(conn: Connection) -> None:
         standing = rule_by_code(conn, code)

@@ -36,7 +36,8 @@ BEGIN ATOMIC
         OR id = ANY ((SELECT geo_grid.free_workers())::bigint[])',
         'MANAGE_STAFF', 'INSERT, UPDATE', 'geo_grid.works_within(id, ''MANAGE_STAFF'')', ''),
     ('worker_history', 'EXISTS (SELECT FROM geo_grid.workers w WHERE w.id = worker_history.id)', '', '', '', ''),
-    ('risk_sites', 'ST_Intersects(geom, ground)', '', '', '', ''),
+    -- One that reaches out of the ground is the county's to change: those who keep its other parts hang on it.
+    ('risk_sites', 'ST_Intersects(geom, ground)', 'EDIT_SITES', 'INSERT, UPDATE, DELETE', 'ST_CoveredBy(geom, ground)', ''),
     ('risk_site_history', 'ST_Intersects(geom, ground)', '', '', '', ''),
     ('site_keepers', 'grid_id = ANY (scope)', 'MANAGE_STAFF', 'INSERT, UPDATE, DELETE', '', ''),
     ('inspections', 'grid_id = ANY (scope)', 'INSPECT', 'INSERT', '', ''),
@@ -45,7 +46,8 @@ BEGIN ATOMIC
         'EXISTS (SELECT FROM geo_grid.inspections i WHERE i.id = inspection_id AND i.grid_id = ANY (scope))', ''),
     ('inspection_photos', 'EXISTS (SELECT FROM geo_grid.inspections i WHERE i.id = inspection_id)', 'INSPECT', 'INSERT',
         'EXISTS (SELECT FROM geo_grid.inspections i WHERE i.id = inspection_id AND i.grid_id = ANY (scope))', ''),
-    ('hazard_zones', 'ST_Intersects(geom, ground)', '', '', '', ''),
+    ('hazard_zones', 'ST_Intersects(geom, ground)', 'EDIT_SITES', 'INSERT, UPDATE, DELETE', 'ST_CoveredBy(geom, ground)',
+        ''),
     ('visits', 'grid_id = ANY (scope)', 'INSPECT', 'INSERT', '', ''),
     ('account_workers', 'EXISTS (SELECT FROM geo_grid.workers w WHERE w.id = worker_id)', '', '', '', ''),
     ('waivers', 'grid_id = ANY (scope)', 'MANAGE_COVERAGE', 'INSERT, UPDATE (ended_at)', '', ''),
@@ -88,7 +90,7 @@ BEGIN ATOMIC
     ('alembic_version', 'true', '', '', '', 'the version of the schema');
 END;
 
--- The roles that may do an action, given for a subtree; tests/access/test_scope_agrees.py holds it against
+-- The roles that may do an action, given for a subtree; tests/db/test_scope_agrees.py holds it against
 -- geo_grid.access. An action that is missing here is done in the whole county or not at all.
 CREATE OR REPLACE FUNCTION geo_grid.roles_for(action text) RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -103,6 +105,7 @@ RETURN CASE action
     WHEN 'APPLY' THEN ARRAY['ADMINISTRATOR', 'APPROVER']
     WHEN 'READ_JOURNAL' THEN ARRAY['ADMINISTRATOR', 'GIS_STAFF', 'APPROVER']
     WHEN 'INSPECT' THEN ARRAY['ADMINISTRATOR', 'TOWNSHIP', 'GRID_WORKER']
+    WHEN 'EDIT_SITES' THEN ARRAY['ADMINISTRATOR', 'GIS_STAFF', 'TOWNSHIP']
     WHEN 'MANAGE_STAFF' THEN ARRAY['ADMINISTRATOR', 'TOWNSHIP']
     WHEN 'MANAGE_COVERAGE' THEN ARRAY['ADMINISTRATOR', 'TOWNSHIP']
     ELSE ARRAY[]::text[]
@@ -261,6 +264,20 @@ BEGIN
 END
 $$;
 
+-- The highest number in the codes that we make up for a noun: they are never given again, in whatever part of the county.
+CREATE OR REPLACE FUNCTION geo_grid.latest_number(noun text) RETURNS bigint
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
+AS $$
+BEGIN
+    IF noun = 'risk_site' THEN
+        RETURN (SELECT coalesce(max(CAST(substr(code, 2) AS bigint)), 0) FROM geo_grid.risk_site_history
+                WHERE code ~ '^R[0-9]{5,9}$');
+    END IF;
+    RETURN (SELECT coalesce(max(CAST(substr(code, 2) AS bigint)), 0) FROM geo_grid.hazard_zones
+            WHERE code ~ '^Z[0-9]{1,9}$');
+END
+$$;
+
 -- A line's words as SQL, for an action.
 CREATE OR REPLACE FUNCTION geo_grid.scope_words(said text, action text) RETURNS text
 LANGUAGE sql IMMUTABLE
@@ -309,9 +326,10 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA geo_grid FROM geo_grid_scoped, geo_grid_ed
 REVOKE ALL ON FUNCTION geo_grid.scoped_tables(), geo_grid.roles_for(text), geo_grid.tops_of(bigint, text),
     geo_grid.subtrees_of(bigint[]), geo_grid.sealed(text), geo_grid.seal_scope(bigint, text), geo_grid.seal_part(integer),
     geo_grid.reach(text), geo_grid.reached_ground(text), geo_grid.asking(), geo_grid.free_workers(),
-    geo_grid.works_within(bigint, text), geo_grid.scope_words(text, text) FROM PUBLIC;
+    geo_grid.works_within(bigint, text), geo_grid.latest_number(text), geo_grid.scope_words(text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION geo_grid.on_lattice(geometry), geo_grid.reach(text), geo_grid.reached_ground(text),
     geo_grid.asking(), geo_grid.free_workers() TO geo_grid_scoped, geo_grid_editor;
+GRANT EXECUTE ON FUNCTION geo_grid.latest_number(text) TO geo_grid_editor, geo_grid_loader;
 GRANT EXECUTE ON FUNCTION geo_grid.works_within(bigint, text), geo_grid.current_changeset(), geo_grid.moment()
     TO geo_grid_editor;
 GRANT EXECUTE ON FUNCTION geo_grid.seal_scope(bigint, text) TO geo_grid_access;
