@@ -17,6 +17,7 @@ TABLE_RIGHTS = {
     *(("geo_grid_loader", table, "INSERT") for table in ("grids", "grid_versions", "lineage")),
     *(("geo_grid_loader", "coverage_days", right) for right in ("INSERT", "UPDATE")),
     ("geo_grid_loader", "coverage_rules", "UPDATE"),
+    ("geo_grid_loader", "workload_weights", "UPDATE"),
     *(
         ("geo_grid_loader", table, right)
         for table in ("jobs", "import_runs", "field_maps")

@@ -19,7 +19,7 @@ from web.access import needs
 from web.coverage import coverage_now
 from web.database import write
 from web.people import People
-from web.session import actor
+from web.session import actor, demand_county
 from web.workload import leaf_lines, places_of, workload_now
 
 workload = Blueprint("workload", __name__, url_prefix="/workload")
@@ -70,6 +70,7 @@ def balance() -> str:
 @needs(Action.MANAGE_COVERAGE)
 def change() -> Response:
     """Give the formula other weights."""
+    demand_county(Action.MANAGE_COVERAGE)
     given = {term: _weight(term) for term in LoadTerm if term.code in request.form}
 
     def work(conn: Connection) -> None:
