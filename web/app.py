@@ -21,6 +21,8 @@ from web.language import speak
 from web.maps.basemap import basemap
 from web.navigation import show_navigation
 from web.overview import Overviews, show_county
+from web.own import show_own
+from web.rounds import Grounds
 from web.security import guard
 from web.session import know_actors
 from web.shelf import Shelf, static_files
@@ -46,6 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["verdicts"] = Verdicts()
     app.extensions["coverages"] = Coverages()
     app.extensions["workloads"] = Workloads()
+    app.extensions["grounds"] = Grounds()
     shelf = Shelf()
     use_database(app, settings)
     guard_forms(app, settings)
@@ -54,6 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     know_actors(app)
     show_navigation(app)
     show_county(app)
+    show_own(app)
     compress(app)
     guard(app, under.origins if under else (), https=settings.https)
     tell_errors(app)

@@ -26,6 +26,7 @@ def fill_if_empty(chosen: Settings) -> None:
     if not any(tier.grids for tier in tiers):
         _fill(chosen)
         mark_as_demo(chosen)
+        _fill_field(chosen)
 
 
 def mark_as_demo(chosen: Settings) -> None:
@@ -56,6 +57,23 @@ def demo_passwords(chosen: Settings) -> str | None:
         return None
     names = ", ".join(account.username for account in accounts)
     return f"{names} — password of all: {DEMO_PASSWORD}"
+
+
+def _fill_field(chosen: Settings) -> None:
+    """What happened in the field of the sample county, and the worker whom the grid worker's account stands for."""
+    from geo_grid.access import AccountRole, account_named, username_of
+    from geo_grid.db import DbRole, engine, transaction
+    from geo_grid.journal import NewChangeset
+    from geo_grid.sample.field import fill_field, village_leader
+    from geo_grid.visits import set_worker_of_account
+
+    with engine(chosen, DbRole.ACCESS).connect() as conn:
+        account = account_named(conn, username_of(AccountRole.GRID_WORKER))
+    filled = NewChangeset("make run", "setup", "filled the sample county's field work in")
+    with transaction(engine(chosen, DbRole.LOADER), changeset=filled) as conn:
+        fill_field(conn, "make run")
+        village = next((one.grid for one in account.given if one.grid), None)
+        set_worker_of_account(conn, account.id, village_leader(conn, village) if village else None)
 
 
 def _fill(chosen: Settings) -> None:

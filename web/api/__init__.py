@@ -6,6 +6,7 @@ from web.api.assignments import assignments
 from web.api.coverage import coverage
 from web.api.grids import grids
 from web.api.imports import imports
+from web.api.inspections import inspections
 from web.api.phones import phones
 from web.api.places import places
 from web.api.redraws import redraws
@@ -15,5 +16,8 @@ from web.api.versions import versions
 from web.api.workload import workload
 
 api = Blueprint("api", __name__, url_prefix="/api")
-for _part in (session, versions, grids, places, phones, coverage, imports, redraws, assignments, workload, statistics):
+for _part in (
+    *(session, versions, grids, places, phones, coverage, imports, redraws, assignments, workload, statistics),
+    inspections,
+):
     api.register_blueprint(_part)

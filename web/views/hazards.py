@@ -1,0 +1,165 @@
+"""/hazard-zones: the zones, the households in each, drawing them, and the evacuation cards as one PDF."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import Connection
+from werkzeug.wrappers import Response as Redirect
+
+from geo_grid.errors import Refused
+from geo_grid.hazards import (
+    ZoneDraft,
+    add_zone,
+    change_zone,
+    demand_zone,
+    read_threatened,
+    read_zone,
+    read_zones,
+    remove_zone,
+    shelters,
+)
+from geo_grid.journal import NewChangeset
+from geo_grid.publish import masked
+from geo_grid.vocabulary import Action, Hazard
+from web.access import needs
+from web.cards import cards_pdf
+from web.database import read, write
+from web.fields import field, needed_field
+from web.rounds import rounds_now
+from web.session import actor
+from web.sitemap import map_parts
+
+hazards = Blueprint("hazards", __name__, url_prefix="/hazard-zones")
+
+MOST_LISTED = 500
+#: Cards of one PDF: a page holds two of them, and a page takes about a tenth of a second.
+MOST_CARDS = 1000
+
+
+@hazards.get("")
+@needs(Action.SEE)
+def zones() -> str:
+    """All hazard zones with the households in them."""
+    return render_template("hazards/list.html", zones=read(read_zones))
+
+
+@hazards.get("/new")
+@needs(Action.EDIT_SITES)
+def new() -> str:
+    """A form with a map to draw a zone."""
+    parts = map_parts(drawing=True, shapes=("Polygon",))
+    return render_template("hazards/edit.html", zone=None, hazards=list(Hazard), shelters=read(shelters), **parts)
+
+
+@hazards.get("/<code>")
+@needs(Action.SEE)
+def zone(code: str) -> str:
+    """One zone: its area, its words, and the households in it that who asks may see."""
+    shown, rounds, who = read(read_zone, code), rounds_now(), actor()
+    inside = [one for one in read(read_threatened, code, MOST_LISTED) if who.may(Action.SEE, rounds.chain(one.grid))]
+    return render_template(
+        "hazards/zone.html",
+        zone=shown,
+        rounds=rounds,
+        inside=inside,
+        masked=masked,
+        persons=sum(one.persons or 0 for one in inside),
+        shelter=dict(read(shelters)).get(shown.shelter or ""),
+        **map_parts(geometry=shown.geometry, bounds=shown.bounds),
+    )
+
+
+@hazards.get("/<code>/edit")
+@needs(Action.EDIT_SITES)
+def edit(code: str) -> str:
+    """The form of a standing zone, its area on the map."""
+    shown = read(read_zone, code)
+    parts = map_parts(geometry=shown.geometry, bounds=shown.bounds, drawing=True, shapes=("Polygon",))
+    return render_template("hazards/edit.html", zone=shown, hazards=list(Hazard), shelters=read(shelters), **parts)
+
+
+@hazards.get("/<code>/cards.pdf")
+@needs(Action.EXPORT)
+def cards(code: str) -> Response:
+    """The evacuation card of every household in a zone, phones masked."""
+    return _cards(code, in_full=False)
+
+
+@hazards.post("/<code>/cards.pdf")
+@needs(Action.EXPORT_PHONES)
+def cards_in_full(code: str) -> Response:
+    """The same cards with the phones of those responsible in full, which is kept in the journal."""
+    reason = needed_field("reason")[:200]
+    write(lambda conn: demand_zone(conn, code), _change(f"printed the cards of {code} with phones in full: {reason}"))
+    return _cards(code, in_full=True)
+
+
+def _cards(code: str, *, in_full: bool) -> Response:
+    """The cards as one PDF; raises `Refused` for more households than one PDF holds."""
+    shown, rounds, who = read(read_zone, code), rounds_now(), actor()
+    needed = Action.EXPORT_PHONES if in_full else Action.EXPORT
+    inside = [one for one in read(read_threatened, code, MOST_CARDS + 1) if who.may(needed, rounds.chain(one.grid))]
+    if len(inside) > MOST_CARDS:
+        raise Refused(f"the zone {code} holds more than {MOST_CARDS} households: draw it as several zones")
+    if not inside:
+        raise Refused(f"the zone {code} holds no household that your account may print cards for")
+    body = cards_pdf(shown, inside, rounds, in_full=in_full)
+    response = Response(body, mimetype="application/pdf")
+    response.headers.set("Content-Disposition", "inline", filename=f"evacuation-cards-{code}.pdf")
+    return response
+
+
+@hazards.post("")
+@needs(Action.EDIT_SITES)
+def add() -> Redirect:
+    """A new zone."""
+    who, draft = actor(), _draft("")
+    _demand_county(None)
+    code = write(lambda conn: add_zone(conn, draft, who.username), _change(f"added the hazard zone {draft.name}"))
+    flash(_("%(name)s was added.", name=draft.name), "good")
+    return redirect(url_for("hazards.zone", code=code), 303)
+
+
+@hazards.post("/<code>")
+@needs(Action.EDIT_SITES)
+def change(code: str) -> Redirect:
+    """Other words and, when one was drawn, another area for a zone."""
+    who, draft = actor(), _draft(code)
+    _demand_county(code)
+    write(lambda conn: change_zone(conn, draft, who.username), _change(f"changed the hazard zone {code}"))
+    flash(_("Changed."), "good")
+    return redirect(url_for("hazards.zone", code=code), 303)
+
+
+@hazards.post("/<code>/remove")
+@needs(Action.EDIT_SITES)
+def remove(code: str) -> Redirect:
+    """Take a zone away."""
+    reason = needed_field("reason")[:200]
+    _demand_county(code)
+
+    def work(conn: Connection) -> None:
+        remove_zone(conn, code)
+
+    write(work, _change(f"removed the hazard zone {code}: {reason}"))
+    flash(_("The hazard zone %(code)s was removed.", code=code), "good")
+    return redirect(url_for("hazards.zones"), 303)
+
+
+def _demand_county(code: str | None) -> None:
+    """Nothing when who asks may edit in every grid whose households a zone threatens; raises `Forbidden`."""
+    if code is not None:
+        inside = read(read_threatened, code, 20_000)
+        rounds_now().demand(actor(), Action.EDIT_SITES, {one.grid for one in inside})
+
+
+def _draft(code: str) -> ZoneDraft:
+    """The zone that the form gives."""
+    words = (needed_field("name"), needed_field("hazard"), field("signal"), field("route"), field("shelter"))
+    return ZoneDraft(code or field("code"), *words, request.form.get("drawn", ""))
+
+
+def _change(note: str) -> NewChangeset:
+    """A change under the name of who asks."""
+    return NewChangeset(actor().username, "edit", note)
