@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +18,8 @@ from geo_grid.publish import data_version
 from geo_grid.risks import Site, SiteParts, read_site_parts
 from geo_grid.staffing import Staff, read_staff, read_today
 from geo_grid.vocabulary import Action, Tier
-from web.database import read
+from web.database import read, scope
+from web.kept import Kept
 
 #: Due within so many days counts as soon.
 SOON_DAYS = 7
@@ -39,20 +39,16 @@ class Ground:
 
 
 class Grounds:
-    """The latest ground; safe among threads, of which one does the work."""
+    """The latest ground of each scope."""
 
     def __init__(self) -> None:
-        self._latest: Ground | None = None
-        self._lock = threading.Lock()
+        self._kept: Kept[Ground] = Kept()
 
     def at_present(self, conn: Connection) -> Ground:
-        """The ground as the database holds it now."""
+        """The ground by what the asker sees now."""
         day = read_today(conn)
         mark = f"{data_version(conn)}/{day}"
-        with self._lock:
-            if self._latest is None or self._latest.mark != mark:
-                self._latest = _ground(conn, mark, day)
-            return self._latest
+        return self._kept.at(scope(), mark, lambda: _ground(conn, mark, day))
 
 
 def _ground(conn: Connection, mark: str, day: date) -> Ground:

@@ -175,7 +175,7 @@ def test_due_lists_and_the_calendar_show_each_part(chief: FlaskClient) -> None:
 
 def test_another_rhythm_changes_when_sites_are_due(chief: FlaskClient, own: Settings) -> None:
     page = chief.get("/inspections/rhythms?tier=GROUP").text
-    fields = {name: value for name, value in re.findall(r'name="([A-Z]+\.[A-Z]+)"[^>]*value="(\d*)"', page)}
+    fields = dict(re.findall(r'name="([A-Z]+\.[A-Z]+)"[^>]*value="(\d*)"', page))
     seasons = {f"month.{month}": "FLOOD" if 6 <= month <= 9 else "FIRE" for month in range(1, 13)}
     before = len(chief.get("/api/inspections/due?limit=5000").json["duties"])
     assert post(chief, "/inspections/rhythms", tier="GROUP", **fields | seasons | {"WELL.FIRE": "10"})[0] == 303

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response as Redirect
 
+from geo_grid.access import Actor, Forbidden
 from geo_grid.errors import Refused
 from geo_grid.hazards import (
     ZoneDraft,
@@ -24,7 +25,7 @@ from geo_grid.publish import masked
 from geo_grid.vocabulary import Action, Hazard
 from web.access import needs
 from web.cards import cards_pdf
-from web.database import read, write
+from web.database import read, write_widely
 from web.fields import field, needed_field
 from web.rounds import rounds_now
 from web.session import actor
@@ -33,6 +34,7 @@ from web.sitemap import map_parts
 hazards = Blueprint("hazards", __name__, url_prefix="/hazard-zones")
 
 MOST_LISTED = 500
+MOST_CHECKED = 50_000
 #: Cards of one PDF: a page holds two of them, and a page takes about a tenth of a second.
 MOST_CARDS = 1000
 
@@ -91,7 +93,9 @@ def cards(code: str) -> Response:
 def cards_in_full(code: str) -> Response:
     """The same cards with the phones of those responsible in full, which is kept in the journal."""
     reason = needed_field("reason")[:200]
-    write(lambda conn: demand_zone(conn, code), _change(f"printed the cards of {code} with phones in full: {reason}"))
+    write_widely(
+        lambda conn: demand_zone(conn, code), _change(f"printed the cards of {code} with phones in full: {reason}")
+    )
     return _cards(code, in_full=True)
 
 
@@ -115,8 +119,13 @@ def _cards(code: str, *, in_full: bool) -> Response:
 def add() -> Redirect:
     """A new zone."""
     who, draft = actor(), _draft("")
-    _demand_county(None)
-    code = write(lambda conn: add_zone(conn, draft, who.username), _change(f"added the hazard zone {draft.name}"))
+
+    def work(conn: Connection) -> str:
+        code = add_zone(conn, draft, who.username)
+        _demand_homes(conn, who, code)
+        return code
+
+    code = write_widely(work, _change(f"added the hazard zone {draft.name}"))
     flash(_("%(name)s was added.", name=draft.name), "good")
     return redirect(url_for("hazards.zone", code=code), 303)
 
@@ -126,8 +135,13 @@ def add() -> Redirect:
 def change(code: str) -> Redirect:
     """Other words and, when one was drawn, another area for a zone."""
     who, draft = actor(), _draft(code)
-    _demand_county(code)
-    write(lambda conn: change_zone(conn, draft, who.username), _change(f"changed the hazard zone {code}"))
+
+    def work(conn: Connection) -> None:
+        _demand_homes(conn, who, code)
+        change_zone(conn, draft, who.username)
+        _demand_homes(conn, who, code)
+
+    write_widely(work, _change(f"changed the hazard zone {code}"))
     flash(_("Changed."), "good")
     return redirect(url_for("hazards.zone", code=code), 303)
 
@@ -136,22 +150,26 @@ def change(code: str) -> Redirect:
 @needs(Action.EDIT_SITES)
 def remove(code: str) -> Redirect:
     """Take a zone away."""
-    reason = needed_field("reason")[:200]
-    _demand_county(code)
+    who, reason = actor(), needed_field("reason")[:200]
 
     def work(conn: Connection) -> None:
+        _demand_homes(conn, who, code)
         remove_zone(conn, code)
 
-    write(work, _change(f"removed the hazard zone {code}: {reason}"))
+    write_widely(work, _change(f"removed the hazard zone {code}: {reason}"))
     flash(_("The hazard zone %(code)s was removed.", code=code), "good")
     return redirect(url_for("hazards.zones"), 303)
 
 
-def _demand_county(code: str | None) -> None:
-    """Nothing when who asks may edit in every grid whose households a zone threatens; raises `Forbidden`."""
-    if code is not None:
-        inside = read(read_threatened, code, 20_000)
-        rounds_now().demand(actor(), Action.EDIT_SITES, {one.grid for one in inside})
+def _demand_homes(conn: Connection, who: Actor, code: str) -> None:
+    """Nothing when somebody may edit wherever a zone threatens a household; raises `Forbidden`.
+
+    A zone without households is the county's own matter.
+    """
+    grids = {one.grid for one in read_threatened(conn, code, MOST_CHECKED)}
+    if not grids and not who.may(Action.EDIT_SITES, []):
+        raise Forbidden(Action.EDIT_SITES)
+    rounds_now().demand(who, Action.EDIT_SITES, grids)
 
 
 def _draft(code: str) -> ZoneDraft:

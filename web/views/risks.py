@@ -18,7 +18,7 @@ from geo_grid.risks import Site, SiteDraft, add_site, change_site, read_site_par
 from geo_grid.vocabulary import Action, RiskKind, Tier
 from web import params
 from web.access import needs
-from web.database import read, write
+from web.database import read, write_widely
 from web.fields import field, needed_field
 from web.language import word
 from web.rounds import Rounds, rounds_now
@@ -118,7 +118,7 @@ def add() -> Redirect:
         _demand_ground(conn, who, code)
         return code
 
-    code = write(work, _change(f"added the risk site {draft.name}"))
+    code = write_widely(work, _change(f"added the risk site {draft.name}"))
     flash(_("%(name)s was added.", name=draft.name), "good")
     return redirect(url_for("risks.site", code=code), 303)
 
@@ -134,7 +134,7 @@ def change(code: str) -> Redirect:
         change_site(conn, draft)
         _demand_ground(conn, who, code)
 
-    write(work, _change(f"changed the risk site {code}"))
+    write_widely(work, _change(f"changed the risk site {code}"))
     flash(_("Changed."), "good")
     return redirect(url_for("risks.site", code=code), 303)
 
@@ -149,7 +149,7 @@ def remove(code: str) -> Redirect:
         _demand_ground(conn, who, code)
         remove_site(conn, code)
 
-    write(work, _change(f"removed the risk site {code}: {needed_field('reason')[:200]}"))
+    write_widely(work, _change(f"removed the risk site {code}: {needed_field('reason')[:200]}"))
     flash(_("The risk site %(code)s was removed; its past stays.", code=code), "good")
     return redirect(url_for("risks.sites"), 303)
 
@@ -160,7 +160,7 @@ def keep(code: str) -> Redirect:
     """Name who is responsible for a part of a site; blank leaves it to the net."""
     grid, worker, who = needed_field("grid"), field("worker"), actor()
     rounds_now().demand(who, Action.EDIT_SITES, [grid])
-    write(
+    write_widely(
         lambda conn: name_keeper(conn, code, grid, worker, who.username),
         _change(f"named {worker or 'nobody'} for the risk site {code} in {grid}"),
     )
