@@ -112,11 +112,13 @@ def test_a_site_outside_the_county_is_refused_with_the_reason(chief: FlaskClient
     assert "outside the county" in said
 
 
-def test_a_supervisor_edits_on_own_ground_only(own: Settings, site: dict[str, object]) -> None:
+def test_a_supervisor_edits_on_own_ground_only(own: Settings, chief: FlaskClient) -> None:
     town = signed_in(create_app(own).test_client(), "TOWNSHIP")
-    sites = re.findall(r"/risk-sites/(990125-R[0-9]+)", town.get("/risk-sites?under=990125200").text)
-    assert post(town, f"/risk-sites/{sites[0]}", name="x", kind="MINE", drawn="")[0] == 403
-    assert "指定责任人" not in town.get(f"/risk-sites/{sites[0]}").text
+    listed = re.findall(r"/risk-sites/(990125-R[0-9]+)", chief.get("/risk-sites?under=990125200").text)
+    foreign = next(code for code in listed if town.get(f"/risk-sites/{code}").status_code == 404)
+    assert post(town, f"/risk-sites/{foreign}", name="x", kind="MINE", drawn="")[0] == 403
+    assert post(town, f"/risk-sites/{foreign}/remove", reason="x")[0] == 403
+    assert chief.get(f"/risk-sites/{foreign}").status_code == 200
 
 
 def test_an_inspection_is_recorded_with_findings_and_a_photo_once(chief: FlaskClient, site: dict[str, object]) -> None:
