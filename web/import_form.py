@@ -9,6 +9,9 @@ from werkzeug.datastructures import MultiDict
 from geo_grid.intake.field_names import KNOWN, Noun
 from geo_grid.intake.runs import Run
 
+#: What the names of fields that settle something begin with.
+_SAYS = {"encoding", "crs", "noun", "tier", "accept", "rule", "retire"}
+
 
 def choices_of(form: MultiDict[str, str], run: Run) -> dict[str, Any] | None:
     """The run's choices with what the form changes; None when it says nothing.
@@ -16,10 +19,16 @@ def choices_of(form: MultiDict[str, str], run: Run) -> dict[str, Any] | None:
     Fields of the form are numbered by layer: `crs.0`, `noun.0`, `tier.0`, `use.0`, `field.0.code`; `encoding.NAME` is
     of a file.
     """
-    said = {key for key in form if key.partition(".")[0] in {"encoding", "crs", "noun", "tier", "accept", "rule"}}
+    said = {
+        key for key in form if key.partition(".")[0] in {"encoding", "crs", "noun", "tier", "accept", "rule", "retire"}
+    }
     if not said:
         return None
-    chosen: dict[str, Any] = run.choices.to_json() | {"accepted": list(run.accepted), "rules": dict(run.rules)}
+    chosen: dict[str, Any] = run.choices.to_json() | {
+        "accepted": list(run.accepted),
+        "rules": dict(run.rules),
+        "retiring": list(run.retiring),
+    }
     encodings = dict(chosen["encodings"])
     for key in said:
         kind, _, rest = key.partition(".")
@@ -32,6 +41,8 @@ def choices_of(form: MultiDict[str, str], run: Run) -> dict[str, Any] | None:
     chosen["layers"] = {source: one for source, one in layers.items() if one}
     if "accept" in form:
         chosen["accepted"] = [value for value in form.getlist("accept") if value]
+    if "retire" in form:
+        chosen["retiring"] = [value for value in form.getlist("retire") if value]
     chosen["rules"] = chosen["rules"] | {key[5:]: form[key] for key in said if key.startswith("rule.")}
     return chosen
 

@@ -11,7 +11,7 @@ from flask_babel import gettext, lazy_gettext
 
 from geo_grid.intake.runs import Run, note_job
 from geo_grid.jobs import Job, NewJob, queue
-from geo_grid.vocabulary import Tier
+from geo_grid.vocabulary import FacilityLevel, Named, RiskKind, Role, Tier
 from web import finding_words as words
 from web.database import write
 from web.language import word
@@ -74,6 +74,8 @@ STAGES = {
     "drawing the layers": lazy_gettext("Drawing the layers"),
     "finding faults": lazy_gettext("Looking for faults"),
     "checking the net": lazy_gettext("Checking the net"),
+    "looking for what is gone": lazy_gettext("Looking for what is gone"),
+    "repairing": lazy_gettext("Working out repairs"),
     "checking workers": lazy_gettext("Checking workers"),
     "checking households": lazy_gettext("Checking households"),
     "finding every household's grid": lazy_gettext("Finding every household's grid"),
@@ -189,6 +191,16 @@ def stage(job: Job | None) -> str:
 def tier_choices() -> dict[str, str]:
     """The tiers by code, in the page's language."""
     return {tier.code: word(tier) for tier in Tier}
+
+
+#: The words of the kinds of what is missing, by noun; those of households are codes of townships.
+_KINDS: dict[str, type[Named]] = {"grids": Tier, "posts": Role, "risk_sites": RiskKind, "facilities": FacilityLevel}
+
+
+def kind_of(noun: str, kind: str) -> str:
+    """A kind of a noun in the page's language."""
+    named = _KINDS.get(noun)
+    return kind if named is None else word(named[kind])
 
 
 def ask_for(run: Run, kind: str, key: str | None = None) -> int:

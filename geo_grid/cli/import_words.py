@@ -51,6 +51,16 @@ Overlap = Annotated[
 ]
 
 
+Complete = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="The files are complete for these nouns: what they no longer hold is retired. Nouns (grids, households, "
+        "posts, risk-sites, facilities), kinds (grids:MICRO, posts:CONTACT) or single things (grids=CODE), by commas.",
+        metavar="NOUNS",
+    ),
+]
+
+
 @dataclass(frozen=True, slots=True)
 class RepairWords:
     """What the command says of repairs."""

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +16,7 @@ from geo_grid.cli.import_words import (
     Accept,
     AcceptRepairs,
     CloseGaps,
+    Complete,
     Fields,
     Lead,
     Overlap,
@@ -63,6 +65,7 @@ def import_files(  # noqa: PLR0913, PLR0917  (a command's options are its parame
     snap: Snap = None,
     close_gaps: CloseGaps = None,
     overlap: Overlap = None,
+    complete: Complete = None,
     report: Annotated[
         Path | None,
         typer.Option(
@@ -73,9 +76,11 @@ def import_files(  # noqa: PLR0913, PLR0917  (a command's options are its parame
 ) -> None:
     """Import files into the county: all or nothing; files that say nothing new write nothing."""
     from geo_grid.intake import NotClean, load
+    from geo_grid.intake.retire import Retiring
 
     repairs = RepairWords(accept_repairs, accept or (), lead, snap, close_gaps, overlap)
     options = options_of(tier or [], field or [], encoding, crs, holds, repairs, paths)
+    options = replace(options, retiring=Retiring.of(complete or []))
     chosen = settings()
     try:
         with _progress() as advance:
@@ -125,8 +130,16 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
 
 def _show_refusal(refusal: NotClean, report: Path | None, locale: str, *, as_json: bool) -> None:
     """The findings, on standard error or as JSON, and in the report."""
-    lines = "\n".join(findings_lines(refusal.findings))
-    facts = {"changed": 0, "written": False, "findings": [finding.to_json() for finding in refusal.findings]}
+    from geo_grid.intake.report import missing_text
+
+    told = [line for noun, gone in refusal.gone.items() for line in missing_text(noun, gone)]
+    lines = "\n".join([*findings_lines(refusal.findings), *told])
+    facts = {
+        "changed": 0,
+        "written": False,
+        "findings": [finding.to_json() for finding in refusal.findings],
+        "missing": {noun: gone.to_json() for noun, gone in refusal.gone.items()},
+    }
     _write(report, facts, lines, refusal.findings, locale)
     if as_json:
         typer.echo(json.dumps(facts, ensure_ascii=False))

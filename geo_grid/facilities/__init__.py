@@ -5,8 +5,10 @@ from geo_grid.facilities.places import Places
 from geo_grid.facilities.store import (
     compare_facilities,
     differing_facilities,
+    levels_of_facilities,
     read_facilities,
     read_places,
+    remove_facilities,
     stage_facilities,
     write_facilities,
 )
@@ -16,8 +18,10 @@ __all__ = [
     "Places",
     "compare_facilities",
     "differing_facilities",
+    "levels_of_facilities",
     "read_facilities",
     "read_places",
+    "remove_facilities",
     "stage_facilities",
     "write_facilities",
 ]

@@ -97,6 +97,17 @@ def write_facilities(conn: Connection) -> None:
     conn.execute(text(_INSERT))
 
 
+def levels_of_facilities(conn: Connection, codes: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """The level and the name of each of these facilities."""
+    query = text("SELECT code, level, name FROM geo_grid.facilities WHERE code = ANY(:codes) ORDER BY code")
+    return {code: (level, name) for code, level, name in conn.execute(query, {"codes": list(codes)})}
+
+
+def remove_facilities(conn: Connection, codes: Sequence[str]) -> None:
+    """Take facilities out of the county; what they were stays in the history."""
+    conn.execute(text("DELETE FROM geo_grid.facilities WHERE code = ANY(:codes)"), {"codes": list(codes)})
+
+
 def read_places(conn: Connection) -> Places:
     """Where all facilities stand."""
     rows = conn.execute(text(_PLACES)).all()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,3 +59,16 @@ class Net:
     def of_tier(self, tier: Tier) -> Sequence[Grid]:
         """The grids of one tier."""
         return [grid for grid in self.grids.values() if grid.tier is tier]
+
+    def without(self, codes: Collection[str]) -> Net:
+        """The net once the grids with these codes are gone; their codes stay given."""
+        if not codes:
+            return self
+        return Net({code: grid for code, grid in self.grids.items() if code not in codes}, self.codes_given)
+
+    def root(self, code: str) -> str:
+        """The code of the widest grid above a grid; '' for a grid that does not stand."""
+        grid = self.grids.get(code)
+        while grid is not None and grid.parent in self.grids:
+            grid = self.grids[grid.parent]
+        return "" if grid is None else grid.code

@@ -86,6 +86,13 @@ def read_geoms(conn: Connection, codes: Iterable[str]) -> dict[str, Any]:
     return dict(zip([row[0] for row in rows], shapes, strict=True))
 
 
+def read_grounds(conn: Connection, codes: Iterable[str]) -> dict[str, Any]:
+    """What each of the grids with those codes owns itself, None for nothing."""
+    rows = conn.execute(text(_GROUND.format(wanted="g.code = ANY(:codes)")), {"codes": list(codes)}).all()
+    shapes = shapely.from_wkb([None if row[1] is None else bytes(row[1]) for row in rows])
+    return dict(zip([row[0] for row in rows], shapes, strict=True))
+
+
 def read_cells(conn: Connection) -> tuple[list[str], npt.NDArray[Any]]:
     """The codes of all grids that hold ground themselves, and that ground."""
     codes, shapes, batch = [], [], []
@@ -176,6 +183,34 @@ def rename_grids(conn: Connection, pairs: Sequence[tuple[str, str]]) -> None:
         "WHERE g.code = n.was AND g.retired_at IS NULL"
     )
     conn.execute(text(query), {"old": [old for old, _ in pairs], "new": [new for _, new in pairs]})
+
+
+def retire_grids(conn: Connection, codes: Sequence[str]) -> None:
+    """End the grids' last versions, and retire them with their codes."""
+    if not codes:
+        return
+    ended = (
+        "UPDATE geo_grid.grid_versions v SET valid = geo_grid.ended(valid) FROM geo_grid.grids g "
+        "WHERE g.id = v.grid_id AND g.code = ANY(:codes) AND upper_inf(v.valid)"
+    )
+    retired = "UPDATE geo_grid.grids SET retired_at = geo_grid.moment() WHERE code = ANY(:codes)"
+    for statement in (ended, retired):
+        conn.execute(text(statement), {"codes": list(codes)})
+
+
+def write_lineage(conn: Connection, flows: Sequence[tuple[str, str, float, int]]) -> None:
+    """Note which grid went into which: (from, to, area in m², households)."""
+    if not flows:
+        return
+    query = (
+        "INSERT INTO geo_grid.lineage (from_grid_id, to_grid_id, area_m2, households) "
+        "SELECT s.id, t.id, f.area, f.doors "
+        "FROM unnest(CAST(:sources AS text[]), CAST(:targets AS text[]), CAST(:areas AS float8[]), "
+        "CAST(:doors AS int[])) WITH ORDINALITY AS f (source, target, area, doors, place) "
+        "JOIN geo_grid.grids s ON s.code = f.source JOIN geo_grid.grids t ON t.code = f.target ORDER BY f.place"
+    )
+    sources, targets, areas, doors = (list(column) for column in zip(*flows, strict=True))
+    conn.execute(text(query), {"sources": sources, "targets": targets, "areas": areas, "doors": doors})
 
 
 def name_county(conn: Connection, name: str) -> None:

@@ -7,8 +7,10 @@ from geo_grid.households.store import (
     compare_households,
     differing_households,
     households_in,
+    missing_households,
     move_households,
     read_doors,
+    remove_households,
     stage_households,
     write_households,
 )
@@ -21,8 +23,10 @@ __all__ = [
     "compare_households",
     "differing_households",
     "households_in",
+    "missing_households",
     "move_households",
     "read_doors",
+    "remove_households",
     "stage_households",
     "write_households",
 ]

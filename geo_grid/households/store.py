@@ -146,6 +146,20 @@ def write_households(conn: Connection, given: frozenset[str]) -> None:
     conn.execute(text(_INSERT))
 
 
+def missing_households(conn: Connection) -> list[tuple[str, str]]:
+    """The codes of the households that stand and are not staged, each with the code of its grid."""
+    query = (
+        "SELECT h.code, g.code FROM geo_grid.households h JOIN geo_grid.grids g ON g.id = h.grid_id "
+        "WHERE NOT EXISTS (SELECT FROM pg_temp.staged_households s WHERE s.code = h.code) ORDER BY g.code, h.code"
+    )
+    return [(code, grid) for code, grid in conn.execute(text(query))]
+
+
+def remove_households(conn: Connection, codes: Sequence[str]) -> None:
+    """Take households out of the county; what they were stays in the history."""
+    conn.execute(text("DELETE FROM geo_grid.households WHERE code = ANY(:codes)"), {"codes": list(codes)})
+
+
 def households_in(conn: Connection, grids: Iterable[str]) -> tuple[list[str], list[str], npt.NDArray[np.float64]]:
     """The households in the grids with those codes: their codes, their grids' codes, their points (n, 2)."""
     rows = conn.execute(

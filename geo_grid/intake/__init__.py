@@ -5,7 +5,8 @@ from geo_grid.intake.field_map import FieldChoice, FieldGuess, FieldMap
 from geo_grid.intake.layer import Layer, Unreadable
 from geo_grid.intake.load import load
 from geo_grid.intake.look import look
-from geo_grid.intake.plan import Plan, plan
+from geo_grid.intake.plan import plan
+from geo_grid.intake.planned import Plan
 from geo_grid.intake.read import Options, read
 from geo_grid.intake.report import ImportReport, NotClean, Tally, findings_text
 from geo_grid.intake.sighting import EncodingGuess, FieldSeen, FileRefused, LayerSeen, Reading, Sighting

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from geo_grid.grids import GridVersion, Net
 from geo_grid.intake.digest import digest
 from geo_grid.intake.grid_rows import GridRow
+from geo_grid.intake.retire import Gone
 
 if TYPE_CHECKING:
     from geo_grid.intake.household_plan import Moves
@@ -36,8 +37,9 @@ class Changed:
 class NounDiff:
     """What becomes of one noun.
 
-    `gone` are those that stand and are missing in the files; they stay unless somebody retires them. `renamed` are
-    (old code, new code) of grids that come under another code with the very same shape.
+    `gone` are those that stand and are missing in the files; they stay unless somebody retires them, `missing` tells
+    each with whom it touches. `renamed` are (old code, new code) of grids that come under another code with the very
+    same shape.
     """
 
     new: int = 0
@@ -48,6 +50,7 @@ class NounDiff:
     changes: Sequence[Changed] = ()
     gone_codes: Sequence[str] = ()
     renamed: Sequence[tuple[str, str]] = ()
+    missing: Gone = field(default_factory=Gone)
 
     def to_json(self) -> dict[str, object]:
         """The difference as plain values, lists cut to what is shown."""
@@ -60,6 +63,7 @@ class NounDiff:
             "changes": [one.to_json() for one in self.changes[:MOST_SHOWN]],
             "gone_codes": list(self.gone_codes[:MOST_SHOWN]),
             "renamed": [list(pair) for pair in self.renamed[:MOST_SHOWN]],
+            "missing": self.missing.to_json(),
         }
 
 
@@ -74,7 +78,8 @@ class Diff:
     @property
     def is_empty(self) -> bool:
         """Whether nothing changes."""
-        return not self.moved and not any(one.new or one.changed or one.renamed for one in self.nouns.values())
+        changed = (one.new or one.changed or one.renamed or one.missing.retired for one in self.nouns.values())
+        return not self.moved and not any(changed)
 
     def to_json(self) -> dict[str, object]:
         """The difference as plain values."""

@@ -50,8 +50,10 @@ class _Change:
         return old is None or self.ground or (old.parent or "") != self.row.parent or old.name != self.row.name
 
 
-def plan_grids(rows: Sequence[GridRow], net: Net, ground: Ground) -> tuple[GridPlan, list[Finding]]:
-    """What the rows do to the net, and why they may not."""
+def plan_grids(
+    rows: Sequence[GridRow], net: Net, ground: Ground, leaving: Sequence[Grid] = ()
+) -> tuple[GridPlan, list[Finding]]:
+    """What the rows do to the net, and why they may not; the `leaving` grids, no longer in `net`, are retired."""
     changes = [_change(row, net) for row in rows]
     written = [change for change in changes if change.written]
     tally = Tally(
@@ -59,9 +61,9 @@ def plan_grids(rows: Sequence[GridRow], net: Net, ground: Ground) -> tuple[GridP
         changed=sum(change.standing is not None for change in written),
         unchanged=len(changes) - len(written),
     )
-    if not written:
+    if not written and not leaving:
         return GridPlan(tally), []
-    forest = _Forest(written, net, ground)
+    forest = _Forest(written, net, ground, leaving)
     try:
         findings = forest.settle()
         county, wrong = forest.outline()
@@ -71,7 +73,8 @@ def plan_grids(rows: Sequence[GridRow], net: Net, ground: Ground) -> tuple[GridP
     if errors_in(findings):
         return GridPlan(tally), findings
     by_tier = {tier: sum(change.row.tier is tier for change in written) for tier in Tier}
-    return GridPlan(tally, by_tier, forest.versions(), forest.changed_ground(), county), findings
+    own = forest.changed_ground() | {grid.code: None for grid in leaving}
+    return GridPlan(tally, by_tier, forest.versions(), own, county), findings
 
 
 def _change(row: GridRow, net: Net) -> _Change:
@@ -85,8 +88,8 @@ def _change(row: GridRow, net: Net) -> _Change:
 class _Forest:
     """The families that the written grids touch, as they will be."""
 
-    def __init__(self, written: Sequence[_Change], net: Net, ground: Ground) -> None:
-        self._net, self._read = net, ground
+    def __init__(self, written: Sequence[_Change], net: Net, ground: Ground, leaving: Sequence[Grid]) -> None:
+        self._net, self._read, self._leaving = net, ground, leaving
         self._rows = {change.row.code: change.row for change in written}
         self._where = {code: row.where for code, row in self._rows.items()}
         self._parent = {code: grid.parent or "" for code, grid in net.grids.items()}
@@ -100,7 +103,7 @@ class _Forest:
 
     def _touched(self, written: Sequence[_Change]) -> list[str]:
         """The codes of grids with children whose family changes, and of written ones with children."""
-        heads: set[str] = set()
+        heads = {grid.parent or "" for grid in self._leaving}
         for change in written:
             moved = change.standing is not None and (change.standing.parent or "") != change.row.parent
             if change.ground or moved:
@@ -144,7 +147,7 @@ class _Forest:
     def outline(self) -> tuple[bytes | None, list[Finding]]:
         """The county's new outline as WKB, None when no total grid's ground changes; what stands in the way."""
         roots = [code for code, row in self._rows.items() if is_root(row.tier)]
-        if not any(self._moves_ground(code) for code in roots):
+        if not any(self._moves_ground(code) for code in roots) and all(grid.parent for grid in self._leaving):
             return None, []
         totals = sorted(self._children.get("", ()))
         absent = [code for code in totals if code not in self._geoms]

@@ -18,9 +18,11 @@ from geo_grid.grids import lock_county
 from geo_grid.households import append_households, move_households, write_households
 from geo_grid.intake.early import Early, write_net
 from geo_grid.intake.order import Files, Unhurried
-from geo_grid.intake.plan import Plan, plan
+from geo_grid.intake.plan import plan
+from geo_grid.intake.planned import Plan
 from geo_grid.intake.read import Options, Reader
 from geo_grid.intake.report import ImportReport, NotClean
+from geo_grid.intake.retire.write import remove_gone_households, retire
 from geo_grid.intake.watch import Progress, Watch
 from geo_grid.journal import NewChangeset, data_version, sum_up
 from geo_grid.risks import write_risk_sites
@@ -97,7 +99,7 @@ def _work(
         hurry = early if files.hurried else None
         planned = plan(conn, files.first(), options, today=today, watch=watch, early=hurry, later=files.later)
         if errors_in(planned.findings):
-            raise NotClean(planned.findings, planned.cleaning)
+            raise NotClean(planned.findings, planned.cleaning, planned.gone)
         written = planned.writes and key is not None
         if written:
             opened = early.wait()
@@ -106,6 +108,7 @@ def _work(
                     opened = changeset.open(conn)
                     write_net(conn, planned.grids, planned.srid)
                 write_rest(conn, planned, watch)
+                retire(conn, planned.gone, today or date.today())  # noqa: DTZ011  (the county's day)
                 sum_up(conn, opened, _summary(planned))
     moved = len(planned.moves.codes)
     return ImportReport(
@@ -123,6 +126,7 @@ def write_rest(conn: Connection, planned: Plan, watch: Watch) -> None:
     """Write all of the plan but the grids, which are there already."""
     if planned.by_noun("workers").writes or planned.by_noun("posts").writes:
         write_staff(conn, planned.staff.staff)
+    remove_gone_households(conn, planned.gone)
     if planned.moves.codes:
         move_households(conn, planned.moves.codes, planned.moves.grids)
     if planned.households is not None:
@@ -138,8 +142,17 @@ def write_rest(conn: Connection, planned: Plan, watch: Watch) -> None:
 
 def _summary(planned: Plan) -> dict[str, object]:
     """What the journal says of an import: how many of each noun are new or changed, and which grids were renamed."""
-    counts = {noun: {"new": tally.new, "changed": tally.changed} for noun, tally in planned.tallies.items()}
-    return counts | ({"renamed": planned.renamed} if planned.renamed else {})
+    counts: dict[str, object] = {
+        noun: {"new": tally.new, "changed": tally.changed} | ({"retired": tally.retired} if tally.retired else {})
+        for noun, tally in planned.tallies.items()
+    }
+    gone = planned.gone.get("grids")
+    retired = [one.code for one in gone.retired] if gone is not None else []
+    return (
+        counts
+        | ({"renamed": planned.renamed} if planned.renamed else {})
+        | ({"retired_grids": retired} if retired else {})
+    )
 
 
 def _digest(paths: Sequence[Path]) -> str:

@@ -22,8 +22,8 @@ class Files:
         self._options, self._watch, self._reader = options, watch, reader
         self._files = [file for path in paths for file in files_of(path)]
         self._layers: dict[Path, list[Layer]] = {}
-        # A field or repair that somebody named may be in any file.
-        self.hurried = not options.fields and not options.repairs.accepted
+        # A field or repair that somebody named may be in any file; what is missing is known when all are read.
+        self.hurried = not options.fields and not options.repairs.accepted and not options.retiring
 
     @property
     def names(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -12,75 +12,53 @@ from sqlalchemy import Connection
 
 from geo_grid.checks.degrees import in_degrees
 from geo_grid.checks.finding import Finding, errors_in
-from geo_grid.facilities import compare_facilities, differing_facilities, stage_facilities
-from geo_grid.grids import Net, county_srid, read_geoms, rename_grids
+from geo_grid.facilities import compare_facilities, differing_facilities, levels_of_facilities, stage_facilities
+from geo_grid.grids import Grid, Net, county_srid, read_geoms, rename_grids
 from geo_grid.households import (
     HouseholdRows,
     compare_households,
     differing_households,
     households_in,
+    missing_households,
     stage_households,
 )
 from geo_grid.intake.before import Before
-from geo_grid.intake.clean import Cleaning
 from geo_grid.intake.clean.step import clean_layers, curable, nests_already, told
 from geo_grid.intake.crs import into_county
 from geo_grid.intake.crs_reference import Reference
 from geo_grid.intake.crs_weigh import web_map_faults
-from geo_grid.intake.diff import MOST_SHOWN, Changed, Diff, NounDiff, grid_diff, moved_between, same_shapes, staff_diff
+from geo_grid.intake.diff import MOST_SHOWN, Changed, NounDiff, grid_diff, same_shapes, staff_diff
 from geo_grid.intake.early import Early
 from geo_grid.intake.fields import Noun, check_choices, noun_of
-from geo_grid.intake.grid_plan import GridPlan, plan_grids
+from geo_grid.intake.grid_plan import plan_grids
 from geo_grid.intake.grid_rows import GridRow, grid_rows, tier_of_name
 from geo_grid.intake.grid_tree import grid_tree
-from geo_grid.intake.household_plan import Moves, move_standing, place_households
+from geo_grid.intake.household_plan import move_standing, place_households
 from geo_grid.intake.household_rows import household_rows, with_points
 from geo_grid.intake.layer import Layer
 from geo_grid.intake.layer_guess import guessed_fields
 from geo_grid.intake.order import Unhurried
+from geo_grid.intake.planned import Plan
 from geo_grid.intake.read import Options
 from geo_grid.intake.report import Tally
+from geo_grid.intake.retire import Gone
+from geo_grid.intake.retire.grids import gone_grids, leaving_grids, obstacles
+from geo_grid.intake.retire.things import gone_households, gone_places, gone_posts
 from geo_grid.intake.site_rows import facility_rows, risk_site_rows
-from geo_grid.intake.staff_plan import StaffPlan, plan_staff
+from geo_grid.intake.staff_plan import plan_staff
 from geo_grid.intake.staff_rows import staff_rows
 from geo_grid.intake.standing_shapes import speaks_of_standing, with_standing_shapes
 from geo_grid.intake.watch import Watch
-from geo_grid.risks import compare_risk_sites, differing_risk_sites, read_shapes, stage_risk_sites
+from geo_grid.risks import (
+    compare_risk_sites,
+    differing_risk_sites,
+    kinds_of_risk_sites,
+    read_shapes,
+    stage_risk_sites,
+)
 
-
-@dataclass(slots=True)
-class Plan:
-    """What is to be written; nothing may be while `findings` holds an error.
-
-    Risk sites and facilities already lie staged in the transaction that made the plan, and so do the households when
-    others stand; where none stands, `households` holds them.
-    """
-
-    srid: int
-    grids: GridPlan = field(default_factory=GridPlan)
-    staff: StaffPlan = field(default_factory=StaffPlan)
-    moves: Moves = field(default_factory=Moves)
-    households: HouseholdRows | None = None
-    given: frozenset[str] = frozenset()
-    tallies: dict[str, Tally] = field(default_factory=dict)
-    nouns: dict[str, NounDiff] = field(default_factory=dict)
-    renamed: list[tuple[str, str]] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    cleaning: Cleaning | None = None
-
-    @property
-    def writes(self) -> bool:
-        """Whether there is anything to write."""
-        return any(tally.writes for tally in self.tallies.values()) or bool(self.grids.versions or self.renamed)
-
-    @property
-    def diff(self) -> Diff:
-        """What it does to what stands."""
-        return Diff(self.nouns, moved_between(self.moves), len(self.moves.codes))
-
-    def by_noun(self, noun: str) -> Tally:
-        """The tally of a noun, nothing when the files hold none of it."""
-        return self.tallies.get(noun, Tally())
+#: Reads the kind and the name of things by their codes.
+Kinds = Callable[[Connection, Sequence[str]], dict[str, tuple[str, str]]]
 
 
 def plan(
@@ -100,15 +78,17 @@ def plan(
     """
     options, watch = options or Options(), watch or Watch()
     planner = _Planner(conn, options, watch, early)
+    planner.today = today or date.today()  # noqa: DTZ011  (the county's day)
     planner.later = later
     planner.sort(layers)
     planner.grids()
     if not errors_in(planner.plan.findings):
         # What grids would be there is not known otherwise, and every worker and household would be a finding.
-        planner.staff(today or date.today())  # noqa: DTZ011  (the county's day)
+        planner.staff()
         planner.households()
     planner.risk_sites()
     planner.facilities()
+    planner.tell_gone()
     planner.plan.findings = in_degrees(planner.plan.findings, planner.plan.srid)
     return planner.plan
 
@@ -123,6 +103,8 @@ class _Planner:
         self._layers: dict[Noun, list[Layer]] = {}
         self.later: Callable[[], Sequence[Layer]] = list
         self._planned_grids = False
+        self._leaving: list[Grid] = []
+        self.today = date.min
         self._codes: set[str] = set()
         self._workers: set[str] = set()
 
@@ -196,6 +178,8 @@ class _Planner:
             rows, findings = grid_rows(layers, self._options.fields, self._options.tier)
             if not errors_in(findings):
                 net = self._rename(rows)
+                self._leaving = leaving_grids(rows, net, self._options.retiring)
+                net = net.without(self._gone_codes)
                 rows, wrong = self._settled(rows, net)
                 findings += wrong
         if curable(findings):
@@ -203,7 +187,8 @@ class _Planner:
                 rows, findings = self._repaired(layers, rows, findings)
         self.plan.findings += findings
         self.plan.tallies["grids"] = self.plan.grids.tally
-        self.plan.nouns["grids"] = grid_diff(rows, net, self.plan.grids.versions, self.plan.renamed)
+        self.plan.nouns["grids"] = grid_diff(rows, self._before.net, self.plan.grids.versions, self.plan.renamed)
+        self._tell_gone_grids(rows, net)
         self._codes = set(net.grids) | {row.code for row in rows}
         if self._early is not None and self.plan.grids.versions and not errors_in(self.plan.findings):
             if not self._early.begun:
@@ -226,7 +211,7 @@ class _Planner:
             # The faults will be told as repairs: finding them one by one would take longer than mending them.
             return placed, [*findings, Finding("overlap", "the files", "the grids do not nest")]
         self._begin_leaves(placed, net)
-        self.plan.grids, wrong = plan_grids(placed, net, self._ground)
+        self.plan.grids, wrong = plan_grids(placed, net, self._ground, self._leaving)
         return placed, [*findings, *wrong]
 
     def _repaired(
@@ -240,16 +225,17 @@ class _Planner:
         told_before = len(self.plan.findings)
         doors = self._placed(Noun.HOUSEHOLDS)
         del self.plan.findings[told_before:]
-        cleaning = clean_layers(self._conn, layers, doors, rules, said)
+        cleaning = clean_layers(self._conn, layers, doors, rules, said, self._gone_codes)
         if cleaning is None:
             return list(rows), faults
         self.plan.cleaning = cleaning
         findings = told(cleaning)
         if errors_in(findings) or not cleaning.repairs:
             return list(rows), [*([] if rules.accepted else faults), *findings]
-        placed, wrong = grid_tree(cleaning.rows, self._before.net, self._ground)
+        net = self._before.net.without(self._gone_codes)
+        placed, wrong = grid_tree(cleaning.rows, net, self._ground)
         if not errors_in(wrong):
-            self.plan.grids, more = plan_grids(placed, self._before.net, self._ground)
+            self.plan.grids, more = plan_grids(placed, net, self._ground, self._leaving)
             wrong += more
         return placed, [*findings, *wrong]
 
@@ -265,7 +251,29 @@ class _Planner:
         """The ground of standing grids."""
         return read_geoms(self._conn, codes)
 
-    def staff(self, today: date) -> None:
+    @property
+    def _gone_codes(self) -> frozenset[str]:
+        """The codes of the grids that are retired."""
+        return frozenset(grid.code for grid in self._leaving)
+
+    def _tell_gone_grids(self, rows: Sequence[GridRow], net: Net) -> None:
+        """Note the missing grids with whom they touch, and what stands in the way of retiring some."""
+        if self._early is not None or not all(row.code for row in rows):
+            return
+        with self._watch("looking for what is gone"):
+            gone = gone_grids(self._conn, rows, self._before.net, self._gone_codes, self.today)
+        self.plan.gone["grids"] = gone
+        if not errors_in(self.plan.findings):
+            self.plan.findings += obstacles(gone, rows, net)
+
+    def tell_gone(self) -> None:
+        """Count what is retired, noun by noun."""
+        for noun, gone in self.plan.gone.items():
+            self.plan.tallies[noun] = replace(self.plan.by_noun(noun), retired=len(gone.retired))
+            if noun in self.plan.nouns:
+                self.plan.nouns[noun] = replace(self.plan.nouns[noun], gone=len(gone.things), missing=gone)
+
+    def staff(self) -> None:
         """Plan workers, posts and assignments."""
         layers = self._placed(Noun.WORKERS)
         if not layers:
@@ -275,12 +283,16 @@ class _Planner:
             standing = self._before.staff
             self._codes = self._codes or self._before.codes
             rows, findings = staff_rows(layers, self._options.fields, self._codes)
-            self.plan.staff, wrong = plan_staff(rows, standing, today)
+            self.plan.staff, wrong = plan_staff(rows, standing, self.today)
         self.plan.findings += [*findings, *wrong]
         self.plan.tallies["workers"] = self.plan.staff.workers
         self.plan.tallies["posts"] = self.plan.staff.posts
         given = {row.worker.code for row in rows if row.worker is not None}
         self.plan.nouns |= staff_diff(self.plan.staff, standing, given)
+        held = {one.post: one for one in standing.assignments if one.until is None or one.until > self.today}
+        left = [post for post in self.plan.staff.missing if post.grid not in self._gone_codes]
+        named = [(post, [standing.workers[held[post].worker].name] if post in held else []) for post in left]
+        self.plan.gone["posts"] = gone_posts(named, self._options.retiring)
         self._workers = set(standing.workers) | {row.worker.code for row in rows if row.worker is not None}
 
     def households(self) -> None:
@@ -305,12 +317,14 @@ class _Planner:
                 given = frozenset(rows.columns["code"]) if moved else given
                 placed, wrong = place_households(rows, cells, self.plan.srid)
                 self.plan.findings += wrong
-            if moved:
-                standing = households_in(self._conn, moved)
-                self.plan.moves, wrong = move_standing(standing, given, cells)
-                self.plan.findings += wrong
         if placed is not None:
             self._stage_households(placed)
+        if moved:
+            leaving = {one.code for one in self.plan.gone.get("households", Gone()).retired}
+            with self._watch("finding every household's grid"):
+                standing = households_in(self._conn, moved)
+                self.plan.moves, wrong = move_standing(standing, given | leaving, cells)
+                self.plan.findings += wrong
 
     def _stage_households(self, rows: HouseholdRows) -> None:
         """Bring the households into the database and compare them there; where none stands, all are new."""
@@ -328,6 +342,9 @@ class _Planner:
             self.plan.nouns["households"] = NounDiff(
                 tally.new, tally.changed, tally.unchanged, count, new, changes, gone
             )
+            if count:
+                missing = missing_households(self._conn)
+                self.plan.gone["households"] = gone_households(missing, self._before.net, self._options.retiring)
 
     def risk_sites(self) -> None:
         """Plan the risk sites."""
@@ -340,7 +357,7 @@ class _Planner:
             if not errors_in(findings):
                 stage_risk_sites(self._conn, sites)
                 self.plan.tallies["risk_sites"] = _tally(*compare_risk_sites(self._conn))
-                self._differ("risk_sites", *differing_risk_sites(self._conn, MOST_SHOWN))
+                self._differ("risk_sites", kinds_of_risk_sites, *differing_risk_sites(self._conn, MOST_SHOWN))
 
     def facilities(self) -> None:
         """Plan the facilities."""
@@ -353,12 +370,14 @@ class _Planner:
             if not errors_in(findings):
                 stage_facilities(self._conn, facilities)
                 self.plan.tallies["facilities"] = _tally(*compare_facilities(self._conn))
-                self._differ("facilities", *differing_facilities(self._conn, MOST_SHOWN))
+                self._differ("facilities", levels_of_facilities, *differing_facilities(self._conn, MOST_SHOWN))
 
-    def _differ(self, noun: str, new: list[str], changed: list[str], gone: list[str]) -> None:
+    def _differ(self, noun: str, kinds: Kinds, new: list[str], changed: list[str], gone: list[str]) -> None:
         """Note what becomes of a noun."""
         tally, changes = self.plan.tallies[noun], [Changed(code) for code in changed]
         self.plan.nouns[noun] = NounDiff(tally.new, tally.changed, tally.unchanged, len(gone), new, changes, gone)
+        if gone:
+            self.plan.gone[noun] = gone_places(noun, kinds(self._conn, gone), self._options.retiring)
 
 
 def _tally(new: int, changed: int, total: int) -> Tally:

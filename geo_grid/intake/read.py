@@ -17,6 +17,7 @@ from geo_grid.intake.geojson import read_geojson
 from geo_grid.intake.geopackage import read_geopackage
 from geo_grid.intake.layer import Layer, Unreadable
 from geo_grid.intake.parquet import read_parquet
+from geo_grid.intake.retire.choice import Retiring
 from geo_grid.intake.rows import joined, without_places
 from geo_grid.intake.shapefile import kind_of_shp, read_shapes
 from geo_grid.intake.spreadsheet import read_csv, read_xlsx
@@ -35,7 +36,8 @@ class Options:
 
     `fields` maps our field name to theirs; `noun` says what the layers hold when that cannot be seen.
     `choices` are settled for single files and layers and win over the rest; `names` are what messages call files that
-    lie on disk under names of ours. `repairs` are the rules of cleaning, and which repairs are accepted.
+    lie on disk under names of ours. `repairs` are the rules of cleaning, and which repairs are accepted,
+    `retiring` what is retired of what the files do not hold.
     """
 
     tier: Tier | None = None
@@ -46,6 +48,7 @@ class Options:
     choices: Choices = NO_CHOICES
     names: Mapping[str, str] = field(default_factory=dict)
     repairs: CleaningRules = field(default_factory=CleaningRules)
+    retiring: Retiring = field(default_factory=Retiring)
 
 
 #: Reads the layers of one file.

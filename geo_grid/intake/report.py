@@ -13,6 +13,7 @@ from geo_grid.intake.diff import Diff
 
 if TYPE_CHECKING:
     from geo_grid.intake.clean import Cleaning
+    from geo_grid.intake.retire import Gone
 
 #: Findings of one rule written out in a text; the rest is counted.
 MOST_SHOWN = 20
@@ -20,26 +21,35 @@ MOST_SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many rows of a noun are new, changed, or as they were."""
+    """How many rows of a noun are new, changed, or as they were; how many things that stand are retired."""
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    retired: int = 0
 
     @property
     def writes(self) -> bool:
         """Whether anything is to be written."""
-        return bool(self.new or self.changed)
+        return bool(self.new or self.changed or self.retired)
 
 
 NOTHING = Tally()
 
 
 class NotClean(Refused):
-    """The files may not come in as they are; `findings` says why, row by row."""
+    """The files may not come in as they are; `findings` says why, row by row.
 
-    def __init__(self, findings: Sequence[Finding], cleaning: Cleaning | None = None) -> None:
-        self.findings, self.cleaning = list(findings), cleaning
+    `gone` is what stands and is not in the files, by noun, as far as that is known.
+    """
+
+    def __init__(
+        self,
+        findings: Sequence[Finding],
+        cleaning: Cleaning | None = None,
+        gone: Mapping[str, Gone] | None = None,
+    ) -> None:
+        self.findings, self.cleaning, self.gone = list(findings), cleaning, gone or {}
         faults = [finding for finding in self.findings if finding.severity == "error"]
         first = faults[0]
         more = f", and {len(faults) - 1} more findings" if len(faults) > 1 else ""
@@ -63,7 +73,7 @@ class ImportReport:
     @property
     def changed(self) -> int:
         """How many rows are new or changed."""
-        return sum(tally.new + tally.changed for tally in self.tallies.values()) + self.moved_households
+        return sum(tally.new + tally.changed + tally.retired for tally in self.tallies.values()) + self.moved_households
 
     def to_json(self) -> dict[str, object]:
         """The report as plain values."""
@@ -71,7 +81,12 @@ class ImportReport:
             "changed": self.changed,
             "written": self.written,
             "nouns": {
-                noun: {"new": tally.new, "changed": tally.changed, "unchanged": tally.unchanged}
+                noun: {
+                    "new": tally.new,
+                    "changed": tally.changed,
+                    "unchanged": tally.unchanged,
+                    "retired": tally.retired,
+                }
                 for noun, tally in self.tallies.items()
             },
             "households_moved": self.moved_households,
@@ -85,13 +100,34 @@ class ImportReport:
         """The report as lines for people; `findings` are the lines of its findings in another language."""
         lines = [
             f"{noun:<12} {tally.new:>8} new {tally.changed:>8} changed {tally.unchanged:>8} unchanged"
+            + (f" {tally.retired:>8} retired" if tally.retired else "")
             for noun, tally in self.tallies.items()
         ]
         if self.moved_households:
             lines.append(f"{self.moved_households} households went to another grid")
+        lines += self._missing_text()
         verb = "changed" if self.written or not self.changed else "would change"
         lines.append(f"{self.changed} {verb} in {self.seconds:.1f} s")
         return "\n".join([*lines, *(findings_text(self.findings) if findings is None else findings)])
+
+    def _missing_text(self) -> list[str]:
+        """What stands and is not in the files, a line for each noun and kind; and what retired grids leave behind."""
+        return [line for noun, one in self.diff.nouns.items() for line in missing_text(noun, one.missing)]
+
+
+def missing_text(noun: str, gone: Gone) -> list[str]:
+    """What is missing of one noun, as lines for people."""
+    plain = gone.to_json()
+    lines = [
+        f"{noun:<12} {one['count']:>8} of {one['kind']} not in the files, {one['retired']} of them retired"
+        for one in plain["kinds"]  # type: ignore[attr-defined]
+    ]
+    for one in gone.things[:MOST_SHOWN] if noun == "grids" else ():
+        into = ", ".join(f"{taker.code} ({taker.households} households)" for taker in one.takers)
+        ends = f", {one.posts} posts with {one.people} people end" if one.posts else ""
+        bare = f"; {one.bare_m2:.0f} m² go to nobody" if one.bare_m2 else ""
+        lines.append(f"  {one.code}: {one.households} households{ends}; its ground to {into or 'nobody'}{bare}")
+    return lines
 
 
 def findings_text(findings: Sequence[Finding], told: Sequence[str] | None = None) -> list[str]:

@@ -19,11 +19,12 @@ MOST_SEATS = 99
 
 @dataclass(frozen=True, slots=True)
 class StaffPlan:
-    """What to add or change, and how much of it."""
+    """What to add or change, and how much of it; `missing` are the posts that stand and that no row names."""
 
     staff: Staff = field(default_factory=Staff)
     workers: Tally = NOTHING
     posts: Tally = NOTHING
+    missing: Sequence[Post] = ()
 
 
 def plan_staff(rows: Sequence[StaffRow], standing: Staff, today: date) -> tuple[StaffPlan, list[Finding]]:
@@ -36,7 +37,7 @@ def plan_staff(rows: Sequence[StaffRow], standing: Staff, today: date) -> tuple[
             by_post[row.grid, row.role].append(row)
     findings = [finding for (grid, role), group in by_post.items() for finding in seats.fill(grid, role, group)]
     staff = Staff(workers, seats.new_posts, list(seats.written.values()))
-    return StaffPlan(staff, worker_tally, seats.tally()), findings
+    return StaffPlan(staff, worker_tally, seats.tally(), seats.unnamed() if by_post else ()), findings
 
 
 def _workers(rows: Sequence[StaffRow], standing: Staff) -> tuple[dict[str, Worker], Tally]:
@@ -60,6 +61,7 @@ class _Seats:
         self._posts: dict[tuple[str, Role], list[Post]] = defaultdict(list)
         self._held: dict[Post, list[Assignment]] = defaultdict(list)
         self._vacant: set[Post] = set()
+        self._named: set[Post] = set()
         for post in standing.posts:
             self._posts[post.grid, post.role].append(post)
         for assignment in standing.assignments:
@@ -71,6 +73,11 @@ class _Seats:
     def tally(self) -> Tally:
         """How many rows with a post were new, changed or as they stood."""
         return Tally(**self._counts)
+
+    def unnamed(self) -> list[Post]:
+        """The posts that stand and were named by no row, in their order."""
+        new = set(self.new_posts)
+        return [post for posts in self._posts.values() for post in posts if post not in self._named | new]
 
     def fill(self, grid: str, role: Role, rows: Sequence[StaffRow]) -> list[Finding]:
         """Seat the rows of one post: whoever sits there stays, others take free seats, then seats to be taken over."""
@@ -84,6 +91,7 @@ class _Seats:
                 return [Finding.of("too_many_seats", row.where, says, "spread them over grids", facts=facts)]
             used.add(post)
             self._sit(post, row)
+        self._named |= used
         return []
 
     def _stays(self, grid: str, role: Role, row: StaffRow, used: set[Post]) -> bool:

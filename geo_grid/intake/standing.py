@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,10 @@ class Standing:
     outline: Any = None
     grids: Sequence[StandingGrid] = ()
     doors: Doors = NO_DOORS
+
+    def without(self, codes: Collection[str]) -> Standing:
+        """The county without some of its grids."""
+        return replace(self, grids=[grid for grid in self.grids if grid.code not in codes]) if codes else self
 
 
 def standing_county(conn: Connection) -> Standing:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from geo_grid.intake.choices import Choices, LayerChoice, called_so
 from geo_grid.intake.clean import Cleaning, CleaningRules
 from geo_grid.intake.layer import Layer
 from geo_grid.intake.outlines import county_outline, drawn
+from geo_grid.intake.retire import Gone, Retiring
 from geo_grid.intake.runs import (
     Run,
     files_in,
@@ -74,17 +75,19 @@ def rehearse(settings: Settings, job: Job, told: Told) -> Mapping[str, Any]:
     run = _run(settings, job)
     paths, names = files_in(settings, run)
     options = _options(run, names)
-    told("finding faults", 0, 0)
     with reading(engine(settings, DbRole.LOADER)) as conn:
         standing = standing_county(conn)
-    found = validate(read(paths, options, _sandboxed), options, standing)
+    reader = _once(_sandboxed)
     report: ImportReport | None = None
     refusal: list[Finding] = []
     try:
-        report = load(settings, paths, options, told, dry_run=True, actor=run.actor, reader=_sandboxed)
-        cleaning = report.cleaning
+        report = load(settings, paths, options, told, dry_run=True, actor=run.actor, reader=reader)
+        cleaning, gone = report.cleaning, {noun: one.missing for noun, one in report.diff.nouns.items()}
     except NotClean as not_clean:
-        refusal, cleaning = not_clean.findings, not_clean.cleaning
+        refusal, cleaning, gone = not_clean.findings, not_clean.cleaning, dict(not_clean.gone)
+    told("finding faults", 0, 0)
+    leaving = {one.code for one in gone.get("grids", Gone()).retired}
+    found = validate(read(paths, options, reader), options, standing.without(leaving))
     found = _together(found, refusal, report)
     verdict = {
         "findings": [one.to_json() for one in gather(found, MOST_KEPT)],
@@ -92,6 +95,7 @@ def rehearse(settings: Settings, job: Job, told: Told) -> Mapping[str, Any]:
         "loads": report is not None,
         "repairs": [] if cleaning is None else _repairs(cleaning, fresh=not run.accepted),
         "report": None if report is None else _plain(report),
+        "missing": {noun: one.to_json() for noun, one in gone.items() if one.things},
     }
     with transaction(engine(settings, DbRole.LOADER)) as conn:
         note_verdict(conn, run.id, verdict)
@@ -109,7 +113,7 @@ def load_run(settings: Settings, job: Job, told: Told) -> Mapping[str, Any]:
         options = _options(run, names)
         outcome = _plain(load(settings, paths, options, told, actor=run.actor, key=key, reader=_sandboxed))
     else:
-        outcome = {"written": True, "nouns": dict(done.summary), "resumed": True}
+        outcome = {"written": True, "nouns": _nouns(done.summary), "resumed": True}
     with transaction(engine(settings, DbRole.LOADER)) as conn:
         note_report(conn, run.id, outcome)
     if outcome["written"]:
@@ -162,6 +166,18 @@ def _sandboxed(path: Path, options: Options) -> list[Layer]:
         raise Unreadable(wrong.source.replace(path.name, called, 1), wrong.says, **wrong.facts) from wrong
 
 
+def _once(reader: Callable[[Path, Options], list[Layer]]) -> Callable[[Path, Options], list[Layer]]:
+    """The reader, reading each file only the first time."""
+    known: dict[Path, list[Layer]] = {}
+
+    def layers_of(path: Path, options: Options) -> list[Layer]:
+        if path not in known:
+            known[path] = reader(path, options)
+        return known[path]
+
+    return layers_of
+
+
 def _together(found: list[Finding], refusal: list[Finding], report: ImportReport | None) -> list[Finding]:
     """The faults of validation, and those of the rehearsal that it does not tell."""
     told = {(one.rule, one.where) for one in found}
@@ -183,7 +199,12 @@ def _options(run: Run, names: Mapping[str, str]) -> Options:
     """What was chosen for a run."""
     rules = {name: value or None for name, value in run.rules.items()}
     repairs = CleaningRules.from_json(rules | {"accepted": list(run.accepted)})
-    return Options(choices=run.choices, names=names, repairs=repairs)
+    return Options(choices=run.choices, names=names, repairs=repairs, retiring=Retiring.of(run.retiring))
+
+
+def _nouns(summary: Mapping[str, Any]) -> dict[str, Any]:
+    """The counts of nouns in what the journal says of an import."""
+    return {noun: counts for noun, counts in summary.items() if isinstance(counts, Mapping)}
 
 
 def _plain(report: ImportReport) -> dict[str, Any]:

@@ -6,9 +6,11 @@ from geo_grid.risks.sites import Site, SiteImage, SiteParts
 from geo_grid.risks.store import (
     compare_risk_sites,
     differing_risk_sites,
+    kinds_of_risk_sites,
     read_shapes,
     read_site_parts,
     read_site_past,
+    remove_risk_sites,
     stage_risk_sites,
     write_risk_sites,
 )
@@ -24,9 +26,11 @@ __all__ = [
     "compare_risk_sites",
     "demand_site",
     "differing_risk_sites",
+    "kinds_of_risk_sites",
     "read_shapes",
     "read_site_parts",
     "read_site_past",
+    "remove_risk_sites",
     "remove_site",
     "stage_risk_sites",
     "write_risk_sites",

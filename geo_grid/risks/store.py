@@ -171,3 +171,14 @@ WINDOW w AS (ORDER BY h.seq)
 def read_site_past(conn: Connection, code: str) -> list[SiteImage]:
     """Every image that the sites with that code had, the latest first, at most 100."""
     return [SiteImage(*row) for row in conn.execute(text(_PAST), {"code": code})]
+
+
+def kinds_of_risk_sites(conn: Connection, codes: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """The kind and the name of each of these sites."""
+    query = text("SELECT code, kind, name FROM geo_grid.risk_sites WHERE code = ANY(:codes) ORDER BY code")
+    return {code: (kind, name) for code, kind, name in conn.execute(query, {"codes": list(codes)})}
+
+
+def remove_risk_sites(conn: Connection, codes: Sequence[str]) -> None:
+    """Take sites out of the county; what they were stays in the history."""
+    conn.execute(text("DELETE FROM geo_grid.risk_sites WHERE code = ANY(:codes)"), {"codes": list(codes)})

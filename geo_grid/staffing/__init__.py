@@ -20,7 +20,7 @@ from geo_grid.staffing.duties import (
     rename,
 )
 from geo_grid.staffing.model import Assignment, Post, Staff, Worker
-from geo_grid.staffing.store import read_staff, read_today, read_worker_codes, write_staff
+from geo_grid.staffing.store import end_posts, posts_of_grids, read_staff, read_today, read_worker_codes, write_staff
 
 __all__ = [
     "Assignment",
@@ -37,11 +37,13 @@ __all__ = [
     "close_post",
     "demand_worker",
     "duties_of",
+    "end_posts",
     "hand_over",
     "hire",
     "let_go",
     "make_contact",
     "open_post",
+    "posts_of_grids",
     "read_staff",
     "read_today",
     "read_worker_codes",

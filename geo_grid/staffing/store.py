@@ -320,3 +320,43 @@ def households_of(conn: Connection, worker: str) -> int:
         "SELECT count(*) FROM geo_grid.households h JOIN geo_grid.workers w ON w.id = h.contact_id WHERE w.code = :code"
     )
     return int(conn.execute(query, {"code": worker}).scalar_one())
+
+
+_POSTS_OF = """
+SELECT g.code, p.role, p.seat, w.name
+  FROM geo_grid.posts p
+  JOIN geo_grid.grids g ON g.id = p.grid_id
+  LEFT JOIN geo_grid.assignments a ON a.post_id = p.id AND (upper(a.during) IS NULL OR upper(a.during) > :day)
+  LEFT JOIN geo_grid.workers w ON w.id = a.worker_id
+ WHERE g.code = ANY(:grids) AND p.ended_on IS NULL
+ ORDER BY g.code, p.role, p.seat, lower(a.during)
+"""
+
+_NAMED_POSTS = """
+SELECT p.id FROM unnest(CAST(:grids AS text[]), CAST(:roles AS text[]), CAST(:seats AS int[])) AS n (grid, role, seat)
+  JOIN geo_grid.grids g ON g.code = n.grid
+  JOIN geo_grid.posts p ON p.grid_id = g.id AND p.role = n.role AND p.seat = n.seat AND p.ended_on IS NULL
+ ORDER BY p.id
+"""
+
+#: Nobody is in a post that ended: who would have begun later never did.
+_END_POSTS = (
+    "DELETE FROM geo_grid.assignments a WHERE a.post_id = ANY(:ids) AND lower(a.during) >= :day",
+    "UPDATE geo_grid.assignments a SET during = daterange(lower(a.during), :day) "
+    "WHERE a.post_id = ANY(:ids) AND (upper(a.during) IS NULL OR upper(a.during) > :day)",
+    "UPDATE geo_grid.posts p SET ended_on = :day WHERE p.id = ANY(:ids)",
+)
+
+
+def posts_of_grids(conn: Connection, grids: Sequence[str], day: date) -> list[tuple[Post, str | None]]:
+    """The posts of these grids that have not ended, each with whoever is in it on the day or comes later."""
+    rows = conn.execute(text(_POSTS_OF), {"grids": list(grids), "day": day})
+    return [(Post(grid, Role[role], seat), name) for grid, role, seat, name in rows]
+
+
+def end_posts(conn: Connection, posts: Sequence[Post], day: date) -> None:
+    """Let many posts end on a day, and with them whoever is in them."""
+    named = [[post.grid for post in posts], [post.role.code for post in posts], [post.seat for post in posts]]
+    ids = conn.execute(text(_NAMED_POSTS), dict(zip(("grids", "roles", "seats"), named, strict=True))).scalars().all()
+    for statement in _END_POSTS:
+        conn.execute(text(statement), {"ids": list(ids), "day": day})

@@ -6,16 +6,23 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
+import geopandas as gpd
 import pytest
+import shapely
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from geo_grid.cluster import Cluster
+from geo_grid.db import DbRole, engine
 from geo_grid.jobs import TASKS, work_off
 from geo_grid.settings import Settings
+from geo_grid.vocabulary import FacilityLevel
 from tests import databases
 from tests.intake import town
 from tests.web.accounts import signed_in, token_of
 from web.app import create_app
+
+_LEVELS = {level.code: level.zh for level in FacilityLevel}
 
 
 @pytest.fixture(scope="module")
@@ -113,3 +120,46 @@ def test_work_that_waits_can_be_cancelled(staff: FlaskClient, home: Settings) ->
     assert staff.post(f"/api/imports/{run}/cancel", headers=head).get_json() == {"asked": True}
     assert staff.get(f"/api/imports/{run}").get_json()["work"]["state"] == "cancelled"
     work_off(home, TASKS)
+
+
+def test_what_is_missing_is_told_and_retired_only_where_a_box_is_ticked(
+    staff: FlaskClient, home: Settings, tmp_path: Path
+) -> None:
+    query = text("SELECT code, name, level, ST_X(point), ST_Y(point) FROM geo_grid.facilities ORDER BY code")
+    with engine(home, DbRole.LOADER).connect() as conn:
+        stand = [tuple(row) for row in conn.execute(query)]
+        srid = conn.execute(text("SELECT srid FROM geo_grid.county")).scalar_one()
+    frame = gpd.GeoDataFrame(
+        {
+            "编码": [row[0] for row in stand],
+            "名称": [row[1] for row in stand],
+            "级别": [_LEVELS[row[2]] for row in stand],
+        },
+        geometry=[shapely.Point(row[3:]) for row in stand],
+        crs=f"EPSG:{srid}",
+    )
+    run = sent(staff, "服务站.gpkg", town.write(frame.iloc[1:], tmp_path, "服务站", "gpkg").read_bytes())
+    press(staff, run, "look")
+    work_off(home, TASKS)
+    columns = {"code": "编码", "name": "名称", "level": "级别"}
+    form = {f"field.0.facilities.{ours}": theirs for ours, theirs in columns.items()}
+    press(staff, run, "settle", **{"noun.0": "facilities", **form})
+    work_off(home, TASKS)
+    page = staff.get(f"/import/{run}/changes?lang=en", follow_redirects=True).text
+    assert "1 not in the files" in page
+    assert stand[0][0] in page
+    assert "are retired" not in page
+    word = f"facilities={stand[0][0]}"
+    assert press(staff, run, "settle", retire=word, to="changes") == f"/import/{run}/changes"
+    work_off(home, TASKS)
+    page = staff.get(f"/import/{run}/changes").text
+    assert "1 are retired" in page
+    assert f'value="{word}" aria-label' in page
+    press(staff, run, "load")
+    work_off(home, TASKS)
+    with engine(home, DbRole.LOADER).connect() as conn:
+        assert [tuple(row) for row in conn.execute(query)] == stand[1:]
+    press(staff, run, "undo")
+    work_off(home, TASKS)
+    with engine(home, DbRole.LOADER).connect() as conn:
+        assert [tuple(row) for row in conn.execute(query)] == stand

@@ -114,6 +114,7 @@ def _page(run: Run, job: Job | None, name: str, *, waits: bool) -> dict[str, Any
         "fields": shown.FIELDS,
         "known": {noun.value: list(fields) for noun, fields in KNOWN.items()},
         "tiers": shown.tier_choices(),
+        "kind_of": shown.kind_of,
         "dict_of": lambda seen: {field["name"]: field for field in seen},
         "maps": read(saved_maps) if name == "fields" else [],
         "states": shown.STATES,

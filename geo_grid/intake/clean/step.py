@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import shapely
@@ -51,16 +51,18 @@ def clean_layers(
     doors: Sequence[Layer],
     rules: CleaningRules,
     said: tuple[Mapping[str, str], Tier | None],
+    leaving: Collection[str] = (),
 ) -> Cleaning | None:
     """The grids of layers cleaned among what stands, as `conn` sees it; None when their rows cannot be read or
     an outline has more vertices than any border needs.
 
-    `layers` and the `doors` (households) are in the county's CRS; `said` are the user's fields and tier.
+    `layers` and the `doors` (households) are in the county's CRS; `said` are the user's fields and tier, `leaving` the
+    standing grids that are to be retired.
     """
     rows, findings = drawn_rows(layers, *said)
     if errors_in(findings) or max(shapely.get_num_coordinates([row.geom for row in rows]), default=0) > MOST_VERTICES:
         return None
-    standing = standing_county(conn)
+    standing = standing_county(conn).without(leaving)
     return clean_rows(rows, rules, standing, np.concatenate([standing.doors.at, *map(_points, doors)]))
 
 

@@ -53,6 +53,7 @@ class Run:
     report: Mapping[str, Any] | None
     accepted: tuple[str, ...]
     rules: Mapping[str, Any]
+    retiring: tuple[str, ...]
     job_id: int | None
     changeset_id: int | None
     undo_id: int | None
@@ -94,6 +95,7 @@ class Run:
             "choices": self.choices.to_json(),
             "accepted": list(self.accepted),
             "rules": dict(self.rules),
+            "retiring": list(self.retiring),
             "sighting": self.sighting,
             "verdict": self.verdict,
             "report": self.report,

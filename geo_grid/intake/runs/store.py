@@ -142,5 +142,7 @@ def _run(row: Row[Any]) -> Run:
     plain = dict(row._mapping)
     chosen = plain.pop("choices") or {}
     accepted, rules = tuple(map(str, chosen.get("accepted") or ())), chosen.get("rules") or {}
+    retiring = tuple(map(str, chosen.get("retiring") or ()))
     files = files_of_rows(plain.pop("files"))
-    return Run(**plain, files=files, choices=Choices.from_json(chosen), accepted=accepted, rules=rules)
+    choices = Choices.from_json(chosen)
+    return Run(**plain, files=files, choices=choices, accepted=accepted, rules=rules, retiring=retiring)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, text
 
 from geo_grid.journal.images import changed_later, put_back, take_away
@@ -60,12 +62,28 @@ SELECT 'worker ' || w.code || ' is the contact of household ' || h.code
 """,
 )
 
-# The versions that the import ended, to be opened again; where there was none, the grid was born with it.
+# The versions that the import ended, to be opened again; where there was none, the grid was born with it. A grid that
+# it retired has no version of the import's: its last one is the one before.
 _VERSIONS_BEFORE = """
 SELECT o.grid_id, o.tier, o.parent_id, o.parent_tier, o.name, o.own, o.geom
   FROM geo_grid.grid_versions v
   JOIN geo_grid.grid_versions o ON o.grid_id = v.grid_id AND upper(o.valid) = lower(v.valid)
  WHERE v.changeset_id = :id
+UNION ALL
+SELECT o.grid_id, o.tier, o.parent_id, o.parent_tier, o.name, o.own, o.geom
+  FROM geo_grid.grids g
+  JOIN geo_grid.grid_versions o ON o.grid_id = g.id AND upper(o.valid) = g.retired_at
+ WHERE g.code = ANY(:retired)
+"""
+
+_MISSING_PARENTS = """
+SELECT 'grid ' || p.code || ', in which grid ' || g.code || ' lay, was retired'
+  FROM geo_grid.grids g
+  JOIN geo_grid.grid_versions o ON o.grid_id = g.id AND upper(o.valid) = g.retired_at
+  JOIN geo_grid.grids p ON p.id = o.parent_id
+ WHERE g.code = ANY(:retired) AND p.retired_at IS NOT NULL AND p.code <> ALL(:retired)
+   AND NOT EXISTS (SELECT FROM geo_grid.grid_versions v WHERE v.grid_id = p.id AND v.changeset_id = :id)
+ ORDER BY 1 LIMIT 50
 """
 
 
@@ -78,19 +96,25 @@ def obstacles(conn: Connection, changeset_id: int) -> list[str]:
     return found
 
 
+def missing_parents(conn: Connection, changeset_id: int, retired: Sequence[str]) -> list[str]:
+    """The grids in which retired ones lay and that were retired since, each as half a sentence."""
+    values = {"id": changeset_id, "retired": list(retired)}
+    return list(conn.execute(text(_MISSING_PARENTS), values).scalars())
+
+
 def born_grids(conn: Connection, changeset_id: int) -> list[str]:
     """The codes of grids that the import brought, in their order."""
     query = f"SELECT code FROM geo_grid.grids WHERE id IN ({_BORN}) ORDER BY id"  # noqa: S608  (our own words)
     return list(conn.execute(text(query), {"id": changeset_id}).scalars())
 
 
-def restore(conn: Connection, changeset_id: int) -> dict[str, int]:
-    """Put every row back as it was before the import; how many of each noun."""
+def restore(conn: Connection, changeset_id: int, retired: Sequence[str]) -> dict[str, int]:
+    """Put every row back as it was before the import, the grids that it retired too; how many of each noun."""
     key = {"id": changeset_id}
     counts = {}
     for noun in ("assignments", "households", "posts"):
         counts[noun] = take_away(conn, noun, changeset_id)
-    counts["grids"] = _restore_versions(conn, key)
+    counts["grids"] = _restore_versions(conn, key, retired)
     for noun in ("workers", "posts", "assignments", "households", "risk_sites", "facilities"):
         counts[noun] = counts.get(noun, 0) + put_back(conn, noun, changeset_id)
     for noun in ("risk_sites", "facilities", "workers"):
@@ -98,10 +122,15 @@ def restore(conn: Connection, changeset_id: int) -> dict[str, int]:
     return {noun: count for noun, count in counts.items() if count}
 
 
-def _restore_versions(conn: Connection, key: dict[str, int]) -> int:
+def _restore_versions(conn: Connection, key: dict[str, int], retired: Sequence[str]) -> int:
     """End the versions of the import; open the ones before it anew, or retire grids that it brought."""
     born = list(conn.execute(text(_BORN), key).scalars())
-    conn.execute(text(f"CREATE TEMPORARY TABLE versions_before ON COMMIT DROP AS {_VERSIONS_BEFORE}"), key)
+    before = f"CREATE TEMPORARY TABLE versions_before ON COMMIT DROP AS {_VERSIONS_BEFORE}"
+    conn.execute(text(before), {**key, "retired": list(retired)})
+    revived = conn.execute(
+        text("UPDATE geo_grid.grids SET retired_at = NULL WHERE code = ANY(:retired) AND retired_at IS NOT NULL"),
+        {"retired": list(retired)},
+    )
     ended = conn.execute(
         text(
             "UPDATE geo_grid.grid_versions SET valid = geo_grid.ended(valid) "
@@ -117,7 +146,7 @@ def _restore_versions(conn: Connection, key: dict[str, int]) -> int:
         )
     )
     conn.execute(text("UPDATE geo_grid.grids SET retired_at = geo_grid.moment() WHERE id = ANY(:born)"), {"born": born})
-    return ended.rowcount
+    return ended.rowcount + revived.rowcount
 
 
 def total_grounds(conn: Connection) -> list[bytes]:

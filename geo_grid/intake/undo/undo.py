@@ -76,14 +76,15 @@ def undo_import(conn: Connection, changeset_id: int, actor: str) -> Undone:
         raise BadInput(f"change set {changeset_id} is no import ({done.kind}): name an import")
     if changeset_by_key(conn, undo_key(changeset_id)) is not None:
         raise AlreadyUndone(changeset_id)
-    obstacles = store.obstacles(conn, changeset_id)
+    retired = [str(code) for code in done.summary.get("retired_grids", ())]
+    obstacles = store.obstacles(conn, changeset_id) + store.missing_parents(conn, changeset_id, retired)
     if obstacles:
         raise InTheWay(obstacles)
     born = store.born_grids(conn, changeset_id)
     summary = {"undone": changeset_id, "taken_back": born}
     changeset = NewChangeset(actor, "undo", f"undid import {changeset_id}", undo_key(changeset_id), summary)
     opened = changeset.open(conn)
-    restored = store.restore(conn, changeset_id)
+    restored = store.restore(conn, changeset_id, retired)
     rename_grids(conn, [(new, old) for old, new in done.summary.get("renamed", ())])
     _restore_outline(conn)
     return Undone(opened, restored, tuple(born))
