@@ -75,7 +75,6 @@ STAGES = {
     "finding faults": lazy_gettext("Looking for faults"),
     "checking the net": lazy_gettext("Checking the net"),
     "looking for what is gone": lazy_gettext("Looking for what is gone"),
-    "repairing": lazy_gettext("Working out repairs"),
     "checking workers": lazy_gettext("Checking workers"),
     "checking households": lazy_gettext("Checking households"),
     "finding every household's grid": lazy_gettext("Finding every household's grid"),

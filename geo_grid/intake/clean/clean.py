@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import shapely
 
+from geo_grid.intake.clean.answers import answered
 from geo_grid.intake.clean.doors import Doors, doors_in
 from geo_grid.intake.clean.repair import Balance, Cleaning
 from geo_grid.intake.clean.repairs import repairs_of
@@ -31,7 +32,7 @@ def clean_rows(
     if not rows:
         return Cleaning((), srid=standing.srid)
     at = np.zeros((0, 2)) if households is None else np.asarray(households, dtype=np.float64)
-    scene = arrange(rows, rules, standing.grids)
+    scene = answered(arrange(rows, rules, standing.grids), rules)
     doors = doors_in(scene, at)
     return Cleaning(
         rows=scene.cleaned_rows(),

@@ -83,8 +83,8 @@ def _place(scene: Scene, group: Integers, kind: int, area: Floats) -> Place:
     names = {_CRACK: "crack", _SPECIAL: "special", _GAP: "gap", _CRUMB: "crumb", _DOUBLE: "sliver"}
     name = names[kind]
     if kind in (_DOUBLE, _SPECIAL):
-        wide = 2 * np.sqrt(total / np.pi) > cleaned.gap_m and not shapely.is_empty(
-            shapely.buffer(ground_of(scene, group), -cleaned.gap_m / 2, quad_segs=2)
+        wide = 2 * np.sqrt(total / np.pi) > scene.thin_m and not shapely.is_empty(
+            shapely.buffer(ground_of(scene, group), -scene.thin_m / 2, quad_segs=2)
         )
         name = ("overlap" if kind == _DOUBLE else "special") if wide else "sliver"
     return Place(name, group, int(cleaned.owner[group[0]]), cleaned.claims[int(group[0])], total)

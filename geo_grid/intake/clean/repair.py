@@ -21,8 +21,19 @@ KINDS: Mapping[str, str] = {
     "crumb": "thin pieces cut off from their grid join a neighbour",
     "parent": "a grid comes under the parent it lies in instead of the one its row names",
     "tier": "ground that a wider grid was drawn around, or not, goes with the narrower grids on it",
+    "lattice": "vertices are set where lines of neighbours cross, on the lattice",
     "outline": "the outlines of wider grids follow those of the grids in them",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer to a fault: its word, the grid that gets the ground ('' where it names none), and how much that is."""
+
+    word: str
+    grid: str
+    households: int
+    area_m2: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +43,8 @@ class Repair:
     `id` is the same in every run over the same drawing; `kind` one of `KINDS`. `where` is a grid's code or a file's
     row. `households` change their grid by it, on `area_m2` of ground, in `count` places. `default` says whether it is
     accepted unless somebody objects; the others ask. `ground`, `before` and `after` are GeoJSON geometries in lon/lat:
-    the ground in question, and the outlines around it before and after (None for repairs in many places).
+    the ground in question, and the outlines around it before and after (None for repairs in many places). `answers`
+    can be given instead of what the rules say, `answer` is the one that was given.
     """
 
     id: str
@@ -50,6 +62,8 @@ class Repair:
     ground: Any = None
     before: Any = None
     after: Any = None
+    answers: tuple[Answer, ...] = ()
+    answer: str = ""
 
     @property
     def message(self) -> str:

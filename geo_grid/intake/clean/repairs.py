@@ -10,14 +10,17 @@ import numpy as np
 import shapely
 
 from geo_grid.checks.finding import Fact
+from geo_grid.intake.clean.answers import offers
+from geo_grid.intake.clean.cases import Case, cases_of
 from geo_grid.intake.clean.doors import Doors
 from geo_grid.intake.clean.pictures import ToDegrees, largest, outlines_near
-from geo_grid.intake.clean.places import Place, ground_of, places_of
+from geo_grid.intake.clean.places import Place
 from geo_grid.intake.clean.repair import Repair, ident
 from geo_grid.intake.clean.rules import CleaningRules
+from geo_grid.intake.clean.saying import area, called, told_of
 from geo_grid.intake.clean.scene import Scene
 from geo_grid.intake.clean.tiers import Difference, differences
-from geo_grid.intake.grid_rows import GridRow
+from geo_grid.intake.clean.vertices import lattice_repair
 from geo_grid.partition.lattice import Integers
 
 #: Places of one kind shown on the map together.
@@ -48,11 +51,10 @@ class _Teller:
 
     def all(self) -> list[Repair]:
         """Every repair."""
-        places = places_of(self._scene)
         found = [*self._rings(), *self._parents()]
-        found += [self._overlap(place) for place in places if place.kind == "overlap"]
-        found += self._gaps([place for place in places if place.kind == "gap"])
-        found += self._together([place for place in places if place.kind in _TOGETHER])
+        found += [self._case(case) for case in cases_of(self._scene)]
+        found += self._together([place for place in self._scene.places if place.kind in _TOGETHER])
+        found += lattice_repair(self._scene)
         found += self._tiers()
         return found
 
@@ -140,89 +142,23 @@ class _Teller:
             return int((self._doors.after == place).sum())
         return self._doors.inside(self._scene.after[place])
 
-    def _overlap(self, place: Place) -> Repair:
-        """The repair of one wide overlap."""
-        rows = [self._scene.rows[cell] for cell in place.claims]
-        winner = self._scene.rows[place.owner]
-        says = "%(grids)s claim the same %(area)s: %(grid)s comes first and gets it"
-        names = "、".join(called(row) for row in rows[:4]) + (" …" if len(rows) > 4 else "")
-        facts: dict[str, Fact] = {"grids": names, "area": area(place.area_m2), "grid": called(winner)}
-        ground = ground_of(self._scene, place.faces)
-        hint = "accept it, choose another rule for overlaps, or mend the drawing"
+    def _case(self, case: Case) -> Repair:
+        """The repair of an overlap or of gaps, with its answers."""
+        told = told_of(self._scene, case, self._rules.answer(case.id, case.kind))
         return self._repair(
-            "overlap",
-            winner.where,
-            says,
-            facts,
-            ground,
-            names=[row.code for row in rows],
-            shown=place.claims,
-            hint=hint,
-            households=int(self._moved[place.faces].sum()),
-            default=False,
-        )
-
-    def _gaps(self, places: Sequence[Place]) -> list[Repair]:
-        """A repair for each grid that keeps wide gaps, and for each gap that stays outside."""
-        kept: dict[int, list[Place]] = defaultdict(list)
-        for place in places:
-            kept[place.owner].append(place)
-        outside = sorted(kept.pop(-1, []), key=lambda place: -place.area_m2)
-        told = [self._left_out(place) for place in outside[:_MOST_TOLD]]
-        rest = outside[_MOST_TOLD:]
-        told += [self._rest_left_out(rest)] if rest else []
-        return [*told, *(self._kept(*one) for one in sorted(kept.items()))]
-
-    def _rest_left_out(self, places: Sequence[Place]) -> Repair:
-        """One repair for the many smaller gaps that stay outside."""
-        faces = np.concatenate([place.faces for place in places])
-        total = sum(place.area_m2 for place in places)
-        says = "%(count)d more gaps between the grids, none above %(most)s, stay outside: %(area)s"
-        facts: dict[str, Fact] = {"count": len(places), "most": area(places[0].area_m2), "area": area(total)}
-        return self._repair(
-            "gap",
-            "county",
-            says,
-            facts,
-            ground_of(self._scene, faces),
-            names=["outside", "rest"],
-            households=self._doors.inside(ground_of(self._scene, faces)),
-            count=len(places),
-            default=False,
-        )
-
-    def _left_out(self, place: Place) -> Repair:
-        """The repair of a gap that stays outside."""
-        ground = ground_of(self._scene, place.faces)
-        says = "%(area)s between the grids belong to nobody and stay outside"
-        facts: dict[str, Fact] = {"area": area(place.area_m2)}
-        return self._repair(
-            "gap",
-            "county",
-            says,
-            facts,
-            ground,
-            names=["outside"],
-            households=self._doors.inside(ground),
-            default=False,
-        )
-
-    def _kept(self, owner: int, places: Sequence[Place]) -> Repair:
-        """The repair of the gaps that one grid keeps."""
-        keeper = self._scene.rows[owner]
-        ground = ground_of(self._scene, np.concatenate([place.faces for place in places]))
-        says = "%(area)s that no narrower grid covers stay with %(grid)s, in %(count)d places"
-        total = sum(place.area_m2 for place in places)
-        facts: dict[str, Fact] = {"area": area(total), "grid": called(keeper), "count": len(places)}
-        return self._repair(
-            "gap",
-            keeper.where,
-            says,
-            facts,
-            ground,
-            names=[keeper.code, keeper.where],
-            households=self._doors.inside(ground),
-            count=len(places),
+            case.kind,
+            told.where,
+            told.says,
+            told.facts,
+            case.ground,
+            names=case.names,
+            shown=case.places[0].claims,
+            hint=told.hint,
+            households=told.households(self._moved_of(case.faces), self._doors.inside(case.ground)),
+            count=len(case.places),
+            default=told.default,
+            answers=offers(self._scene, case, self._doors),
+            answer=self._rules.answer(case.id, case.kind),
         )
 
     def _together(self, places: Sequence[Place]) -> list[Repair]:
@@ -317,15 +253,3 @@ class _Teller:
 def _by_key(group: tuple[tuple[str, int], Any]) -> tuple[str, int]:
     """What groups are sorted by."""
     return group[0]
-
-
-def called(row: GridRow) -> str:
-    """What to call a grid in a sentence."""
-    return f"{row.name} ({row.code})" if row.name and row.code and row.name != row.code else row.code or row.name
-
-
-def area(square_metres: float) -> str:
-    """An area as people say it."""
-    if square_metres >= 1e6:
-        return f"{square_metres / 1e6:.2f} km²"
-    return f"{square_metres / 1e4:.2f} ha" if square_metres >= 1000 else f"{square_metres:.1f} m²"

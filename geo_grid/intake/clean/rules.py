@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
 from geo_grid.errors import BadInput
@@ -14,6 +14,12 @@ from geo_grid.vocabulary import Tier
 Overlap = Literal["code", "larger", "smaller"]
 #: The word for every repair there is.
 ALL = "all"
+#: Answers to a wide overlap or gap, by the repair's id or kind: the grid with that code, the larger or the smaller one;
+#: a gap stays where the rules leave it, goes to the neighbour with the longest border, or becomes a new grid; and for
+#: either: it is left to whoever drew it, and nothing comes in before.
+TO, LARGER, SMALLER, KEEP, NEIGHBOUR, NEW, REDRAW = "to:", "larger", "smaller", "keep", "neighbour", "new", "redraw"
+#: The answers that hold for a whole kind.
+BY_KIND = {"overlap": (LARGER, SMALLER, REDRAW), "gap": (KEEP, NEIGHBOUR, NEW, REDRAW)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +27,11 @@ class CleaningRules:
     """How layers are cleaned.
 
     `lead` is the tier whose lines lead: the narrowest of the files (None), the only one that can so far; wider tiers
-    follow it. Lines nearer than `snap_m` are
-    taken for one in the preview. Gaps up to `close_gaps_m` wide are closed (None: 1.5 × the 99th percentile of what is
-    measured). `overlap` says who gets ground that two grids claim. `accepted` names repairs that somebody has accepted,
-    by id or by kind, or all of them by "all".
+    follow it. Lines nearer than `snap_m` are taken for one: an overlap up to that width is a slip of the hand that goes
+    to whoever comes first, a wider one is asked about (None: as wide as the gaps that are closed). Gaps up to
+    `close_gaps_m` wide are closed (None: 1.5 × the 99th percentile of what is measured). `overlap` says who gets ground
+    that two grids claim. `accepted` names repairs that somebody has accepted, by id or by kind, or all of them by
+    "all". `answers` settle overlaps and gaps otherwise, by id or kind; an answer is an acceptance, but that to redraw.
     """
 
     lead: Tier | None = None
@@ -32,6 +39,7 @@ class CleaningRules:
     close_gaps_m: float | None = None
     overlap: Overlap = "code"
     accepted: frozenset[str] = frozenset()
+    answers: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Raises `BadInput` for a rule that cannot be followed."""
@@ -42,14 +50,22 @@ class CleaningRules:
         if self.overlap not in get_args(Overlap):
             known = ", ".join(get_args(Overlap))
             raise BadInput.of("an overlap goes to one of %(known)s, not to %(said)s", known=known, said=self.overlap)
+        for key, word in self.answers.items():
+            _check_answer(key, word)
 
     def accepts(self, ident: str, kind: str) -> bool:
-        """Whether somebody accepted this repair, its kind, or everything."""
+        """Whether somebody accepted or answered this repair, its kind, or accepted everything."""
+        if word := self.answer(ident, kind):
+            return word != REDRAW
         return not self.accepted.isdisjoint({ident, kind, ALL})
 
     def accepting(self, *names: str) -> CleaningRules:
         """The same rules with more repairs accepted."""
-        return CleaningRules(self.lead, self.snap_m, self.close_gaps_m, self.overlap, self.accepted | set(names))
+        return replace(self, accepted=self.accepted | set(names))
+
+    def answer(self, ident: str, kind: str) -> str:
+        """The answer given to a repair by its id, else to its kind, '' for none."""
+        return self.answers.get(ident) or self.answers.get(kind) or ""
 
     def to_json(self) -> dict[str, object]:
         """The rules as plain values."""
@@ -59,6 +75,7 @@ class CleaningRules:
             "close_gaps_m": self.close_gaps_m,
             "overlap": self.overlap,
             "accepted": sorted(self.accepted),
+            "answers": dict(self.answers),
         }
 
     @classmethod
@@ -75,7 +92,18 @@ class CleaningRules:
             _number(plain, "close_gaps_m"),
             plain.get("overlap") or "code",
             frozenset(str(name) for name in accepted),
+            {str(key): str(word) for key, word in dict(plain.get("answers") or {}).items() if word},
         )
+
+
+def _check_answer(key: str, word: str) -> None:
+    """Raises `BadInput` for an answer that is none."""
+    kind = key.partition("-")[0]
+    if kind not in BY_KIND:
+        raise BadInput(f"{key} takes no answer: name an overlap or a gap, by its id or its kind")
+    known = BY_KIND[kind]
+    if word not in known and not (key != kind and word.startswith(TO) and len(word) > len(TO)):
+        raise BadInput(f"{word} is no answer to {key}: choose {', '.join(known)}, or for a single one to:CODE")
 
 
 def _number(plain: Mapping[str, Any], name: str) -> float | None:

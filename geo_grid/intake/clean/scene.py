@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
@@ -21,6 +22,9 @@ from geo_grid.partition.clean_rings import mended
 from geo_grid.partition.lattice import Geometries, Integers
 from geo_grid.vocabulary import Tier
 
+if TYPE_CHECKING:
+    from geo_grid.intake.clean.places import Place
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:
@@ -28,7 +32,8 @@ class Scene:
 
     `rows` are the grids, the `cells` first ones being those that make the partition, best rank first; then the wider
     ones. `drawn` are their shapes as given, `shapes` the same valid, `after` (None for no ground) as cleaned. `ringed`
-    are the places of those whose rings were mended, `lost` the findings about those of which nothing is left.
+    are the places of those whose rings were mended, `lost` the findings about those of which nothing is left. Overlaps
+    up to `thin_m` wide are slips of the hand. `places` are where ground changed hands by the rules alone.
     """
 
     rows: Sequence[GridRow]
@@ -40,6 +45,8 @@ class Scene:
     cleaned: Cleaned
     after: Geometries
     lost: Sequence[Finding]
+    thin_m: float
+    places: Sequence[Place] = ()
 
     def cleaned_rows(self) -> list[GridRow]:
         """The grids of the files with the ground and the parent they end with."""
@@ -72,7 +79,7 @@ def arrange(rows: Sequence[GridRow], rules: CleaningRules, standing: Sequence[St
     here = {row.code for row in rows}
     rows = [*rows, *(_row(grid) for grid in standing if grid.code not in here and grid.geom is not None)]
     mine, ringed = mended(np.array([row.geom for row in rows], dtype=object))
-    lost = [_vanished(row) for row, shape in zip(rows, mine, strict=True) if shape is None]
+    lost = [vanished(row) for row, shape in zip(rows, mine, strict=True) if shape is None]
     order = _order(rows, mine, rules)
     sorted_rows = [rows[index] for index in order]
     shapes = mine[order]
@@ -83,10 +90,21 @@ def arrange(rows: Sequence[GridRow], rules: CleaningRules, standing: Sequence[St
         raise WiderLead(rules.lead, narrowest)
     cells = sum(tier in (narrowest, Tier.SPECIAL) for tier in tiers)
     cleaned = clean(_drawn(tiers, shapes, cells), rules.close_gaps_m)
-    lost += [_vanished(row) for row, own in zip(sorted_rows[:cells], cleaned.own[:cells], strict=True) if own is None]
+    lost += [vanished(row) for row, own in zip(sorted_rows[:cells], cleaned.own[:cells], strict=True) if own is None]
     drawn = np.array([row.geom for row in sorted_rows], dtype=object)
     after = derived(cleaned.own, _corrected(tree))
-    return Scene(sorted_rows, cells, drawn, shapes, np.flatnonzero(ringed[order]), tree, cleaned, after, lost)
+    return Scene(
+        sorted_rows,
+        cells,
+        drawn,
+        shapes,
+        np.flatnonzero(ringed[order]),
+        tree,
+        cleaned,
+        after,
+        lost,
+        rules.snap_m or cleaned.gap_m,
+    )
 
 
 def _corrected(tree: Tree) -> Integers:
@@ -101,7 +119,7 @@ def _row(grid: StandingGrid) -> GridRow:
     return GridRow(grid.code, grid.name, grid.tier, grid.parent or "", grid.geom, grid.code)
 
 
-def _vanished(row: GridRow) -> Finding:
+def vanished(row: GridRow) -> Finding:
     """What is said of a grid that has no ground in the end."""
     called = row.code or row.name or "the grid"
     says = "nothing is left of %(grid)s: others that come first cover all its ground"

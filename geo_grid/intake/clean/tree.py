@@ -28,7 +28,7 @@ class Conflict:
     found_share: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Tree:
     """The place of each grid's parent (n,), -1 for none; the conflicts; the grids that lie in no wider grid at all."""
 
