@@ -10,7 +10,7 @@ from geo_grid.intake.field_names import KNOWN, Noun
 from geo_grid.intake.runs import Run
 
 #: What the names of fields that settle something begin with.
-_SAYS = {"encoding", "crs", "noun", "tier", "accept", "rule", "retire"}
+_SAYS = {"encoding", "crs", "noun", "tier", "accept", "rule", "retire", "answer"}
 
 
 def choices_of(form: MultiDict[str, str], run: Run) -> dict[str, Any] | None:
@@ -43,7 +43,10 @@ def choices_of(form: MultiDict[str, str], run: Run) -> dict[str, Any] | None:
         chosen["accepted"] = [value for value in form.getlist("accept") if value]
     if "retire" in form:
         chosen["retiring"] = [value for value in form.getlist("retire") if value]
-    chosen["rules"] = chosen["rules"] | {key[5:]: form[key] for key in said if key.startswith("rule.")}
+    rules = dict(chosen["rules"])
+    answers = dict(rules.get("answers") or {}) | {key[7:]: form[key] for key in said if key.startswith("answer.")}
+    rules |= {key[5:]: form[key] for key in said if key.startswith("rule.")}
+    chosen["rules"] = rules | {"answers": {fault: word for fault, word in answers.items() if word}}
     return chosen
 
 

@@ -40,7 +40,8 @@ Lead = Annotated[
     str | None, typer.Option(help="The tier whose lines lead in repairs: so far only the narrowest in the files can.")
 ]
 Snap = Annotated[
-    float | None, typer.Option(help="Lines nearer than this are taken for one in a preview of repairs.", metavar="M")
+    float | None,
+    typer.Option(help="Lines nearer than this are one: wider overlaps ask (default: as for gaps).", metavar="M"),
 ]
 CloseGaps = Annotated[
     float | None,
@@ -51,6 +52,15 @@ Overlap = Annotated[
 ]
 
 
+Answers = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--answer",
+        help="Settle an overlap (larger, smaller, to:CODE, redraw) or a gap (keep, neighbour, new, to:CODE, redraw), by "
+        "its id or for the kind, as overlap=larger.",
+        metavar="ID=ANSWER",
+    ),
+]
 Complete = Annotated[
     list[str] | None,
     typer.Option(
@@ -71,6 +81,7 @@ class RepairWords:
     snap: float | None = None
     close_gaps: float | None = None
     overlap: str | None = None
+    answers: Sequence[str] = ()
 
     def rules(self) -> CleaningRules:
         """The rules of cleaning. Raises `BadInput`."""
@@ -81,9 +92,18 @@ class RepairWords:
             "snap_m": self.snap,
             "close_gaps_m": self.close_gaps,
             "overlap": self.overlap,
+            "answers": dict(_answer(said) for said in self.answers),
             "accepted": [*self.accept, *([ALL] if self.everything else [])],
         }
         return CleaningRules.from_json(plain)
+
+
+def _answer(said: str) -> tuple[str, str]:
+    """What is answered, and the answer. Raises `BadInput`."""
+    fault, equals, word = said.partition("=")
+    if not (fault and equals and word):
+        raise BadInput(f"--answer {said} is not of the form fault=answer, as overlap=larger")
+    return fault, word
 
 
 def options_of(

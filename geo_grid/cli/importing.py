@@ -15,6 +15,7 @@ import typer
 from geo_grid.cli.import_words import (
     Accept,
     AcceptRepairs,
+    Answers,
     CloseGaps,
     Complete,
     Fields,
@@ -65,6 +66,7 @@ def import_files(  # noqa: PLR0913, PLR0917  (a command's options are its parame
     snap: Snap = None,
     close_gaps: CloseGaps = None,
     overlap: Overlap = None,
+    answer: Answers = None,
     complete: Complete = None,
     report: Annotated[
         Path | None,
@@ -78,7 +80,7 @@ def import_files(  # noqa: PLR0913, PLR0917  (a command's options are its parame
     from geo_grid.intake import NotClean, load
     from geo_grid.intake.retire import Retiring
 
-    repairs = RepairWords(accept_repairs, accept or (), lead, snap, close_gaps, overlap)
+    repairs = RepairWords(accept_repairs, accept or (), lead, snap, close_gaps, overlap, answer or ())
     options = options_of(tier or [], field or [], encoding, crs, holds, repairs, paths)
     options = replace(options, retiring=Retiring.of(complete or []))
     chosen = settings()

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 import numpy as np
 import pytest
 import shapely
-from babel.messages.pofile import read_po
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -177,13 +173,3 @@ def test_whatever_is_answered_the_result_is_a_partition(a: float, b: float, over
     leaves = sum(row.geom.area for row in found.rows if row.tier.is_leaf)
     bare = sum(one.area_m2 for one in found.repairs if one.kind == "gap") if gap in {"", "keep"} else 0.0
     assert leaves + bare == pytest.approx(town.box_of("A", "B", "C", "P", "R").area, abs=0.1)
-
-
-def test_every_sentence_of_repairs_is_there_in_chinese() -> None:
-    folder = Path(__file__).parents[2]
-    with (folder / "web" / "translations" / "zh" / "LC_MESSAGES" / "repairs.po").open("rb") as po:
-        known = {str(one.id) for one in read_po(po) if one.id}
-    code = (folder / "geo_grid" / "intake" / "clean" / "saying.py").read_text(encoding="utf-8")
-    said = set(re.findall(r'"(%\([^"\n]+|accept it[^"\n]+)"', code))
-    assert len(said) > 5
-    assert said <= known

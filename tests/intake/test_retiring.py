@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import geopandas as gpd
 import pytest
 import shapely
-from babel.messages.pofile import read_po
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
@@ -18,7 +16,6 @@ from geo_grid.county import read_county
 from geo_grid.db import DbRole, engine
 from geo_grid.intake import ImportReport, NotClean, Options, load
 from geo_grid.intake.retire import Retiring
-from geo_grid.intake.retire.grids import SAYS
 from geo_grid.journal import latest_changesets
 from geo_grid.settings import Settings
 from tests.intake import town
@@ -36,15 +33,6 @@ def without_b(*, taken: bool = True) -> gpd.GeoDataFrame:
 def retire(database: Settings, files: list[Path], *words: str, dry_run: bool = False) -> ImportReport:
     """What the import of the files did with that retired."""
     return load(database, files, Options(retiring=Retiring.of(words)), dry_run=dry_run)
-
-
-def test_every_sentence_is_there_in_chinese_with_its_facts() -> None:
-    path = Path(__file__).parents[2] / "web" / "translations" / "zh" / "LC_MESSAGES" / "gone.po"
-    with path.open("rb") as po:
-        known = {str(one.id): str(one.string) for one in read_po(po) if one.id}
-    labels = {f"rule:{rule}" for rule in SAYS}
-    assert set(known) == {sentence for pair in SAYS.values() for sentence in pair} | labels
-    assert all(sorted(re.findall(r"%\(\w+\)", a)) == sorted(re.findall(r"%\(\w+\)", b)) for a, b in known.items())
 
 
 def asked(database: Settings, query: str) -> list[tuple[object, ...]]:

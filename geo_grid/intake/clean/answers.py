@@ -114,13 +114,15 @@ class _Hands:
             if word == TO + called_code(self._scene.rows[cell]):
                 return cell
         known = ", ".join(TO + called_code(self._scene.rows[cell]) for cell in cells)
-        raise BadInput(f"{word} is no answer to {case.id}: choose one of {known or 'keep, neighbour, new'}")
+        says = "%(answer)s is no answer to %(fault)s: choose one of %(known)s"
+        raise BadInput.of(says, answer=word, fault=case.id, known=known or f"{KEEP}, {NEIGHBOUR}, {NEW}")
 
     def _made(self, case: Case, place: Place, beside: Sequence[int]) -> int:
         """The place of a new grid for a gap, under whoever keeps the ground or beside its first neighbour."""
         above = place.owner if place.owner >= 0 else int(self._scene.tree.parent[beside[0]]) if beside else -1
         if above < 0:
-            raise BadInput(f"a new grid for {case.id} would have no parent: give it to a neighbour, or leave it")
+            says = "a new grid for %(fault)s would have no parent: give it to a neighbour, or leave it"
+            raise BadInput.of(says, fault=case.id)
         holder = self._scene.rows[above]
         narrowest = max((row.tier for row in self._scene.rows[: self._scene.cells]), key=lambda tier: tier.rank)
         ours = Tier.MICRO if narrowest is Tier.SPECIAL else narrowest

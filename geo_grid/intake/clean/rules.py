@@ -100,10 +100,11 @@ def _check_answer(key: str, word: str) -> None:
     """Raises `BadInput` for an answer that is none."""
     kind = key.partition("-")[0]
     if kind not in BY_KIND:
-        raise BadInput(f"{key} takes no answer: name an overlap or a gap, by its id or its kind")
+        raise BadInput.of("%(fault)s takes no answer: name an overlap or a gap, by its id or its kind", fault=key)
     known = BY_KIND[kind]
     if word not in known and not (key != kind and word.startswith(TO) and len(word) > len(TO)):
-        raise BadInput(f"{word} is no answer to {key}: choose {', '.join(known)}, or for a single one to:CODE")
+        says = "%(answer)s is no answer to %(fault)s: choose %(known)s, or for a single one to:CODE"
+        raise BadInput.of(says, answer=word, fault=key, known=", ".join(known))
 
 
 def _number(plain: Mapping[str, Any], name: str) -> float | None:

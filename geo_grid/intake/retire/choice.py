@@ -52,5 +52,6 @@ def _word(said: str) -> str:
     ours = noun.replace("-", "_")
     if ours not in RETIRABLE:
         known = ", ".join(one.replace("_", "-") for one in RETIRABLE)
-        raise BadInput(f"{noun} cannot be retired by an import: name one of {known}, as grids or grids:MICRO")
+        says = "%(noun)s cannot be retired by an import: name one of %(known)s, as grids or grids:MICRO"
+        raise BadInput.of(says, noun=noun, known=known)
     return ours + said[len(noun) :]
