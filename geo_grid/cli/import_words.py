@@ -56,8 +56,8 @@ Answers = Annotated[
     list[str] | None,
     typer.Option(
         "--answer",
-        help="Settle an overlap (larger, smaller, to:CODE, redraw) or a gap (keep, neighbour, new, to:CODE, redraw), by "
-        "its id or for the kind, as overlap=larger.",
+        help="Settle an overlap (larger, smaller, to:CODE, redraw) or a gap (keep, neighbour, new, to:CODE, redraw), "
+        "by its id or for the kind, as overlap=larger.",
         metavar="ID=ANSWER",
     ),
 ]
