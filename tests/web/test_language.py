@@ -24,7 +24,7 @@ def words_in_code() -> set[str]:
 def words_in_catalog() -> dict[str, str]:
     """The words of the pages; the sentences of the library have tests of their own."""
     areas = sorted((TRANSLATIONS / "zh" / "LC_MESSAGES").glob("*.po"))
-    library = {"reading.po", "findings.po", "repairs.po", "refusals.po", "gone.po"}
+    library = {"reading.po", "findings.po", "repairs.po", "refusals.po", "gone.po", "intake.po"}
     whole = merged(area for area in areas if area.name not in library)
     return {str(message.id): str(message.string) for message in whole if message.id}
 
