@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from geo_grid.jobs import die_with_parent
 from geo_grid.publish import TileCache
 from geo_grid.settings import Settings
 from geo_grid.settings import settings as process_settings
@@ -30,6 +31,15 @@ from web.soundness import Verdicts
 from web.views import VIEWS
 from web.views.languages import remember_choice
 from web.workload import Workloads
+
+
+def create_served_app() -> Flask:
+    """The application in one of the server's processes, which ends with the server, however that ends.
+
+    A process that outlived a killed server would keep its port, and answer beside the next one.
+    """
+    die_with_parent()
+    return create_app()
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -16,7 +16,7 @@ from geo_grid.errors import Unavailable
 from geo_grid.settings import Settings, settings
 
 #: Named as a string for the server alone: nothing below `web` imports it.
-WEB_APPLICATION = "web.app:create_app"
+WEB_APPLICATION = "web.app:create_served_app"
 #: Requests that one worker answers at once: more than this per core only wait for the interpreter (granian warns).
 THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
 

@@ -18,7 +18,8 @@ from web.language import TRANSLATIONS, chinese
 
 FILES = (
     "geo_grid/intake/",
-    "geo_grid/jobs/",
+    "geo_grid/jobs/importing.py",
+    "geo_grid/jobs/worker.py",
     "geo_grid/partition/chain.py",
     "web/api/imports.py",
     "web/views/imports.py",
@@ -28,7 +29,6 @@ NOT_FOR_CLERKS = {
     "geo_grid/intake/confined.py",  # a fault of the program
     "geo_grid/intake/handover.py",  # likewise
     "geo_grid/intake/report.py",  # lines of the shell: `cli.speaking` has the Chinese ones
-    "geo_grid/jobs/daily.py",  # the journal
 }
 #: Texts with spaces that nobody is told, or that are words of their own: SQL, the log, names of CRS, of one byte.
 OTHERS = re.compile(
@@ -42,7 +42,16 @@ GEOS_REASONS = {
     "interior is disconnected", "duplicate rings", "too few points in geometry component", "invalid coordinate",
     "ring is not closed",
 }  # fmt: skip
-FIELDS = {"the parent", "the address", "the phone", "the contact", "the note", "the grid code"}
+FIELDS = {
+    "(web map)",
+    ", north before east",
+    "the parent",
+    "the address",
+    "the phone",
+    "the contact",
+    "the note",
+    "the grid code",
+}
 _PLACE = re.compile(r"%\((\w+)\)[.\d]*[sdf]|%%")
 
 
