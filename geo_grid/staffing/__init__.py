@@ -20,7 +20,15 @@ from geo_grid.staffing.duties import (
     rename,
 )
 from geo_grid.staffing.model import Assignment, Post, Staff, Worker
-from geo_grid.staffing.store import end_posts, posts_of_grids, read_staff, read_today, read_worker_codes, write_staff
+from geo_grid.staffing.store import (
+    end_posts,
+    posts_of_grids,
+    read_staff,
+    read_today,
+    read_worker_codes,
+    sites_of,
+    write_staff,
+)
 
 __all__ = [
     "Assignment",
@@ -49,5 +57,6 @@ __all__ = [
     "read_worker_codes",
     "release",
     "rename",
+    "sites_of",
     "write_staff",
 ]

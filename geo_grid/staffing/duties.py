@@ -69,6 +69,7 @@ class HandOver:
     on: date
     posts: tuple[Post, ...]
     households: int
+    sites: int = 0
 
 
 def hire(conn: Connection, worker: Worker) -> None:
@@ -181,8 +182,8 @@ def duties_of(conn: Connection, worker: str, on: date) -> tuple[list[Assignment]
 def hand_over(conn: Connection, worker: str, successor: str, on: date) -> HandOver:
     """Everything in a worker's hands given to a successor in one step, from a day on.
 
-    Posts change with that day; the households have their new contact at once. Raises `BadInput` for one and the same
-    person and `TwoFullTimePosts`; nothing is changed then.
+    Posts change with that day; the households have their new contact at once, and so have the risk sites whose keeper
+    was named by hand. Raises `BadInput` for one and the same person and `TwoFullTimePosts`; nothing is changed then.
     """
     leaving, coming = demand_worker(conn, worker), demand_worker(conn, successor)
     if leaving.code == coming.code:
@@ -195,7 +196,8 @@ def hand_over(conn: Connection, worker: str, successor: str, on: date) -> HandOv
     for one in given:
         store.add_assignment(conn, one)
     households = store.move_contacts(conn, leaving.code, coming.code)
-    return HandOver(leaving, coming, on, tuple(one.post for one in given), households)
+    sites = store.move_sites(conn, leaving.code, coming.code)
+    return HandOver(leaving, coming, on, tuple(one.post for one in given), households, sites)
 
 
 def let_go(conn: Connection, worker: str, on: date) -> None:

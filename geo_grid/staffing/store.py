@@ -210,6 +210,22 @@ UPDATE geo_grid.households h SET contact_id = n.id
 """
 
 
+_MOVE_SITES = """
+UPDATE geo_grid.site_keepers k SET worker_id = n.id
+  FROM geo_grid.workers o, geo_grid.workers n
+ WHERE o.code = :worker AND n.code = :successor AND k.worker_id = o.id
+"""
+
+_SITES_OF = """
+SELECT r.code, g.code
+  FROM geo_grid.site_keepers k
+  JOIN geo_grid.workers w ON w.id = k.worker_id
+  JOIN geo_grid.risk_sites r ON r.id = k.site_id
+  JOIN geo_grid.grids g ON g.id = k.grid_id
+ WHERE w.code = :worker ORDER BY r.code, g.code
+"""
+
+
 def worker_by_code(conn: Connection, code: str) -> Worker | None:
     """The worker with that code, None when there is none."""
     row = conn.execute(
@@ -312,6 +328,16 @@ def change_contacts(conn: Connection, grids: Sequence[str], worker: str) -> int:
 def move_contacts(conn: Connection, worker: str, successor: str) -> int:
     """How many households went from one contact to another."""
     return int(conn.execute(text(_MOVE_CONTACTS), {"worker": worker, "successor": successor}).rowcount)
+
+
+def move_sites(conn: Connection, worker: str, successor: str) -> int:
+    """How many parts of risk sites went from one keeper to another."""
+    return int(conn.execute(text(_MOVE_SITES), {"worker": worker, "successor": successor}).rowcount)
+
+
+def sites_of(conn: Connection, worker: str) -> list[tuple[str, str]]:
+    """The parts of risk sites (site's code, grid's code) whose keeper a worker was named by hand."""
+    return [(site, grid) for site, grid in conn.execute(text(_SITES_OF), {"worker": worker})]
 
 
 def households_of(conn: Connection, worker: str) -> int:

@@ -37,8 +37,11 @@ from geo_grid.staffing import (
     read_today,
     release,
     rename,
+    sites_of,
 )
-from geo_grid.vocabulary import Role, Tier
+from geo_grid.staffing.bulk import Giving, give
+from geo_grid.vocabulary import LoadTerm, Role, Tier
+from geo_grid.workload import Weights, workload_of
 
 
 @pytest.fixture
@@ -161,6 +164,20 @@ def test_everything_in_a_workers_hands_goes_to_the_successor(staffed: Connection
     let_go(staffed, leaving, county.day)
 
 
+def test_risk_sites_kept_by_name_go_to_the_successor_as_well(staffed: Connection, county: County) -> None:
+    leaving, coming = sorted(county.staff.workers)[0], idle(staffed)
+    part = staffed.exec_driver_sql(
+        "INSERT INTO geo_grid.site_keepers (site_id, grid_id, worker_id, by) SELECT r.id, g.id, w.id, 'test'"
+        " FROM geo_grid.risk_sites r, geo_grid.grids g, geo_grid.workers w WHERE w.code = %s"
+        " ORDER BY r.id, g.id LIMIT 1",
+        (leaving,),
+    )
+    assert part.rowcount == 1
+    (kept,) = sites_of(staffed, leaving)
+    assert hand_over(staffed, leaving, coming, county.day).sites == 1
+    assert (sites_of(staffed, leaving), sites_of(staffed, coming)) == ([], [kept])
+
+
 def test_a_hand_over_that_cannot_be_changes_nothing(staffed: Connection, county: County) -> None:
     first = holder(county, Role.FULL_TIME)
     second = next(
@@ -184,11 +201,11 @@ def test_an_assignment_of_the_same_day_leaves_no_empty_time(staffed: Connection,
 
 
 Step = tuple[str, int, int, int]
+VERBS = ["hand over", "assign", "release", "contact", "give"]
 STEPS = st.lists(
-    st.tuples(st.sampled_from(["hand over", "assign", "release", "contact"]), st.integers(0, 400), st.integers(0, 400),
-              st.integers(-30, 30)),
+    st.tuples(st.sampled_from(VERBS), st.integers(0, 400), st.integers(0, 400), st.integers(-30, 30)),
     max_size=6,
-)  # fmt: skip
+)
 
 
 @hypothesis_settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -201,6 +218,14 @@ def test_no_sequence_of_changes_loses_a_household_or_fills_a_post_twice(staffed:
             _take(staffed, before, step)
         after = read_county_without_ground(staffed)
         answers = evaluate_all(after, PRESETS)
+        carried = workload_of(after, {}, Weights(dict.fromkeys(LoadTerm, 1.0)))
+        households = sum(part[0] for part in carried.by_worker.values())
+        assert households == len(after.doors.codes) - int(after.unplaced.sum())
+        asked = {code: answer.figures.total for code, answer in evaluate_all(before, PRESETS).items()}
+        for code, answer in answers.items():
+            assert answer.figures.total == sum(one.total for one in answer.by_leaf().values()), code
+            if code != "every_post_is_filled":  # bulk assignments open posts, so that it asks of more grids
+                assert answer.figures.total == asked[code]
         for rule in answers.values():
             assert rule.figures.total <= len(after.doors.codes) == len(before.doors.codes)
         figures = answers["every_household_has_a_contact"].figures
@@ -225,6 +250,9 @@ def _take(conn: Connection, county: County, step: Step) -> None:
                 assign(conn, posts[other % len(posts)], first, on)
             elif verb == "release":
                 release(conn, posts[other % len(posts)], on)
+            elif verb == "give":
+                some = tuple(grid.code for grid in grids[other % len(grids) :][:5])
+                give(conn, Giving(some, (first, second), on, Role.PART_TIME, contact=True, replace=bool(days % 2)))
             else:
                 make_contact(conn, [grids[other % len(grids)].code], first)
     except GeoGridError:

@@ -84,6 +84,12 @@ def test_everything_is_handed_over_after_a_look_at_the_list(changing: FlaskClien
     assert post(changing, f"/workers/{LEADER}/hand-over", successor=LEADER, on=today(changing)) == 400
 
 
+def test_the_hand_over_list_is_a_paper_too(changing: FlaskClient) -> None:
+    answer = changing.get(f"/workers/{LEADER}/hand-over.pdf?successor=990125W0326")
+    assert (answer.status_code, answer.mimetype, answer.data[:5]) == (200, "application/pdf", b"%PDF-")
+    assert changing.get(f"/workers/{LEADER}/hand-over.pdf?successor=nobody").status_code == 404
+
+
 def test_all_households_of_a_grid_get_a_contact(changing: FlaskClient) -> None:
     assert post(changing, f"/workers/{LEADER}/contacts", grid="990125101001") == 303
     figures = changing.get("/api/coverage/every_household_has_a_contact").json["figures"]

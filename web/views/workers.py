@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Response as Answer
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
@@ -19,7 +20,8 @@ from geo_grid.vocabulary import Action, Role
 from web import params
 from web.access import needs
 from web.coverage import coverage_now
-from web.database import write
+from web.database import read, write
+from web.papers import laid_out
 from web.people import People, WorkerLine
 from web.session import actor
 from web.workload import carried_by
@@ -78,15 +80,30 @@ def worker(code: str) -> str:
 @needs(Action.MANAGE_STAFF)
 def hand_over_list(code: str) -> str:
     """All that would go to `?successor=` on `?on=`, to be looked at, printed and confirmed."""
+    return render_template("workers/hand_over.html", **_to_hand_over(code))
+
+
+@workers.get("/<code>/hand-over.pdf")
+@needs(Action.MANAGE_STAFF)
+def hand_over_paper(code: str) -> Answer:
+    """The same list on paper, to be signed."""
+    body = laid_out(render_template("workers/hand_over_paper.html", **_to_hand_over(code)), "workers-paper.css")
+    answer = Answer(body, mimetype="application/pdf")
+    answer.headers.set("Content-Disposition", "inline", filename=f"hand-over-{code}.pdf")
+    return answer
+
+
+def _to_hand_over(code: str) -> dict[str, Any]:
+    """What goes from a worker to `?successor=` on `?on=`."""
     people = people_now()
-    return render_template(
-        "workers/hand_over.html",
-        people=people,
-        worker=people.worker(code),
-        successor=people.worker(params.text("successor")),
-        on=params.day_or_none("on") or people.county.day,
-        places=people.contact_places(code),
-    )
+    return {
+        "people": people,
+        "worker": people.worker(code),
+        "successor": people.worker(params.text("successor")),
+        "on": params.day_or_none("on") or people.county.day,
+        "places": people.contact_places(code),
+        "sites": [(site, people.name_of(grid)) for site, grid in read(staffing.sites_of, code)],
+    }
 
 
 @workers.post("")
@@ -159,11 +176,18 @@ def hand_over(code: str) -> Response:
     successor, on, people = _field("successor"), _day("on"), people_now()
     posts = [one.grid for one in people.history(code) if one.until is None or one.until > on]
     people.demand_rights(actor(), [*posts, *(grid for grid, _name, _count in people.contact_places(code))])
-    done = _write(
-        lambda conn: staffing.hand_over(conn, code, successor, on), f"{code} handed over to {successor} on {on}"
-    )
-    figures = {"posts": len(done.posts), "households": done.households}
-    return _back(successor, _("%(posts)s posts and %(households)s households were handed over.", **figures))
+    note = f"{code} handed over to {successor} on {on}"
+
+    def work(conn: Connection) -> staffing.HandOver:
+        parts = staffing.sites_of(conn, code)
+        kept = {"sites": {"from": code, "to": successor, "parts": parts}} if parts else {}
+        NewChangeset(actor().username, "edit", note, summary=kept).open(conn)
+        return staffing.hand_over(conn, code, successor, on)
+
+    done = write(work)
+    figures = {"posts": len(done.posts), "households": done.households, "sites": done.sites}
+    said = _("%(posts)s posts, %(households)s households and %(sites)s risk sites were handed over.", **figures)
+    return _back(successor, said)
 
 
 def _write(work: Callable[[Connection], T], note: str) -> T:

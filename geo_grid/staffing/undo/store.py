@@ -32,6 +32,21 @@ SELECT DISTINCT g.code
 """
 
 
+_RETURN_SITES = """
+UPDATE geo_grid.site_keepers k SET worker_id = o.id
+  FROM geo_grid.workers o, geo_grid.workers n, geo_grid.risk_sites r, geo_grid.grids g,
+       unnest(CAST(:sites AS text[]), CAST(:grids AS text[])) AS part (site, grid)
+ WHERE o.code = :giver AND n.code = :taker AND k.worker_id = n.id
+   AND r.id = k.site_id AND r.code = part.site AND g.id = k.grid_id AND g.code = part.grid
+"""
+
+
+def return_sites(conn: Connection, giver: str, taker: str, parts: Sequence[tuple[str, str]]) -> None:
+    """Give the parts of risk sites (site, grid) back to who kept them, unless somebody else keeps them by now."""
+    values = {"giver": giver, "taker": taker, "sites": [one[0] for one in parts], "grids": [one[1] for one in parts]}
+    conn.execute(text(_RETURN_SITES), values)
+
+
 def latest_changes(conn: Connection, most: int) -> Sequence[Row[tuple[int, datetime, str, str, int | None, int, int]]]:
     """The latest changes of staffing: id, moment, actor, note, the undo's id, assignments, households."""
     return conn.execute(text(_LATEST), {"most": most}).all()

@@ -77,4 +77,7 @@ def undo_staffing(conn: Connection, changeset_id: int, actor: str) -> dict[str, 
     for noun in STAFF:
         put_back(conn, noun, changeset_id)
     take_away(conn, "workers", changeset_id)
+    given = done.summary.get("sites")
+    if given:
+        store.return_sites(conn, given["from"], given["to"], given["parts"])
     return counts
