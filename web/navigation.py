@@ -37,6 +37,7 @@ ENTRIES = (
     Entry("map.county_map", lazy_gettext("Map"), ("/", "/grids", "/history")),
     Entry("redraws.drafts", lazy_gettext("Redraws"), ("/redraws",)),
     Entry("workers.everybody", lazy_gettext("Workers"), ("/workers", "/assign")),
+    Entry("me.own", lazy_gettext("Mine"), ("/me",)),
     Entry("risks.sites", lazy_gettext("Risk sites"), ("/risk-sites", "/hazard-zones")),
     Entry("inspections.due", lazy_gettext("Inspections"), ("/inspections", "/visits")),
     Entry("imports.overview", lazy_gettext("Import"), ("/import",)),
