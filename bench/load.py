@@ -25,7 +25,6 @@ from geo_grid import redraw
 from geo_grid.access import Actor, make_demo
 from geo_grid.access.demo import AccountRole, username_of
 from geo_grid.db import DbRole, engine, run
-from geo_grid.journal import NewChangeset
 from geo_grid.settings import Settings
 
 PORT = 8314
@@ -131,7 +130,7 @@ def change_borders(settings: Settings, end: float) -> int:
             run(pool, lambda conn, d=draft, m=move: redraw.add_move(conn, d, planner, m))  # type: ignore[misc]
             run(pool, lambda conn, d=draft: redraw.submit(conn, d, planner))  # type: ignore[misc]
             run(pool, lambda conn, d=draft: redraw.approve(conn, d, approver, today))  # type: ignore[misc]
-            run(pool, lambda conn, d=draft: redraw.apply(conn, d, approver), NewChangeset("bench", "redraw"))  # type: ignore[misc]
+            run(pool, lambda conn, d=draft: redraw.apply(conn, d, approver))  # type: ignore[misc]
             done += 1
         except redraw.MoveRefused:
             continue

@@ -1,0 +1,1 @@
+"""Tests that kill whatever takes part in a change, again and again."""

@@ -1,0 +1,180 @@
+"""Whatever is killed in the middle of a change, the county is as before or as after, and nothing is done twice."""
+
+from __future__ import annotations
+
+import csv
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from geo_grid import redraw
+from geo_grid.access import Actor
+from geo_grid.checks import check, read_rules, read_waivers
+from geo_grid.cluster import Cluster
+from geo_grid.county import read_county
+from geo_grid.db import DbRole, dispose_engines, engine, reading, run, upgrade
+from geo_grid.db.digests import TableDigest, table_digests
+from geo_grid.intake import load
+from geo_grid.redraw import Merge
+from geo_grid.settings import PREFIX, Settings
+from tests.databases import ROOT
+
+pytestmark = pytest.mark.soak
+KILLS = int(os.environ.get("KILLS", "120"))
+#: Derived, or counted up by sequences that a rollback does not take back.
+NOT_COMPARED = {"tile_shapes"}
+ACTOR, APPROVER = Actor.system("crash"), Actor.system("approver")
+VICTIMS = ("client", "backend", "postmaster")
+PAIRS = [(f"990125101201-G0{group}-M01", f"990125101201-G0{group}-M02") for group in (1, 2, 3)]
+
+
+@dataclass
+class County:
+    """The sample county in a cluster of its own, and what is to be done next."""
+
+    settings: Settings
+    folder: Path
+    chance: random.Random
+    counts: Counter[str] = field(default_factory=Counter)
+    applied: list[int] = field(default_factory=list)
+
+    def digests(self) -> dict[str, TableDigest]:
+        """What the tables hold."""
+        with reading(engine(self.settings, DbRole.ADMIN)) as conn:
+            return {name: one for name, one in table_digests(conn).items() if name not in NOT_COMPARED}
+
+    def deed(self, number: int) -> list[str]:
+        """The words of the next change, prepared so that it can be done once."""
+        kind = ("hand-over", "import", "apply", "undo")[number % 4]
+        if kind == "hand-over":
+            workers = [f"990125W{one:04d}" for one in self.chance.sample(range(1, 100), 2)]
+            return [kind, f"key-{number}", *workers]
+        if kind == "import":
+            return [kind, f"key-{number}", str(self._file(number))]
+        if kind == "apply":
+            self.applied.append(self._draft())
+            return [kind, f"redraw-{self.applied[-1]}", str(self.applied[-1])]
+        return [kind, f"redraw-{self.applied[-1] + 1}", str(self.applied[-1])]
+
+    def _file(self, number: int) -> Path:
+        """A table that gives two thousand households another address."""
+        with engine(self.settings, DbRole.WEB).connect() as conn:
+            rows = conn.exec_driver_sql(
+                "SELECT code, ST_X(point), ST_Y(point) FROM geo_grid.households ORDER BY id LIMIT 2000"
+            )
+            file = self.folder / f"households_{number}.csv"
+            with file.open("w", newline="", encoding="utf-8") as out:
+                table = csv.writer(out)
+                table.writerow(["code", "lon", "lat", "address"])
+                table.writerows([code, x, y, f"village {number}"] for code, x, y in rows)
+        return file
+
+    def _draft(self) -> int:
+        """An approved redraw that merges two neighbours."""
+        keep, gone = PAIRS[len(self.applied) % len(PAIRS)]
+        pool = engine(self.settings, DbRole.LOADER)
+        number = run(pool, lambda conn: redraw.create_draft(conn, ACTOR, "crash")).id
+        run(pool, lambda conn: redraw.add_move(conn, number, ACTOR, Merge((keep, gone), keep)))
+        run(pool, lambda conn: redraw.submit(conn, number, ACTOR))
+        run(pool, lambda conn: redraw.approve(conn, number, APPROVER, date(2026, 1, 1)))
+        return number
+
+    def start(self, words: list[str]) -> subprocess.Popen[str]:
+        """The process that does it, waiting for its starting signal."""
+        environ = {key: value for key, value in os.environ.items() if not key.startswith(PREFIX)}
+        environ[f"{PREFIX}HOME"] = str(self.settings.home)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.crash.deeds", *words],
+            cwd=ROOT,
+            env=environ,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n", process.communicate()[1]
+        return process
+
+    def kill(self, victim: str, process: subprocess.Popen[str]) -> None:
+        """Kill one of those that take part; the database is started again."""
+        if victim == "client":
+            process.kill()
+        elif victim == "backend":
+            with engine(self.settings, DbRole.ADMIN).connect() as conn:
+                conn.exec_driver_sql(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+        else:
+            pid = Cluster(self.settings.home).status().pid
+            assert pid is not None
+            os.kill(pid, signal.SIGKILL)
+        process.communicate()
+        dispose_engines(self.settings)
+        Cluster(self.settings.home).start()
+
+    def is_done(self, key: str) -> bool:
+        """Whether the change with that key stands in the journal."""
+        found = f"SELECT count(*) FROM geo_grid.changesets WHERE idempotency_key = '{key}'"
+        with engine(self.settings, DbRole.WEB).connect() as conn:
+            return conn.exec_driver_sql(found).scalar_one() == 1
+
+
+@pytest.fixture
+def county(tmp_path: Path) -> Iterator[County]:
+    """The sample county, with everything written to the disk as it is for users."""
+    with tempfile.TemporaryDirectory(prefix="gg") as folder:
+        settings = Settings(home=Path(folder) / "home")
+        Cluster(settings.home).start()
+        upgrade(settings)
+        load(settings, [ROOT / "sample_shapes"])
+        yield County(settings, tmp_path, random.Random(7))
+        dispose_engines(settings)
+        Cluster(settings.home).stop()
+
+
+def test_nothing_is_ever_half_done_or_done_twice(county: County) -> None:
+    for number in range(KILLS):
+        words = county.deed(number)
+        before = county.digests()
+        process = county.start(words)
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+        time.sleep(county.chance.uniform(0, 0.9))
+        victim = county.chance.choice(VICTIMS)
+        county.kill(victim, process)
+        done = county.is_done(words[1])
+        county.counts[f"{victim}: {'after' if done else 'before'}"] += 1
+        assert done != (county.digests() == before), f"{words} is half done after the death of the {victim}"
+        once_more(county, words, done=done)
+    with reading(engine(county.settings, DbRole.LOADER)) as conn:
+        assert check(read_county(conn), read_rules(conn), read_waivers(conn)).invariants_broken == 0
+    (county.folder / "kills.txt").write_text(str(dict(county.counts)))
+    assert all(county.counts[f"{victim}: before"] for victim in VICTIMS), county.counts
+
+
+def once_more(county: County, words: list[str], *, done: bool) -> None:
+    """Do it again: what was done is refused and changes nothing, what was not is done now."""
+    for attempt in (1, 2):
+        stands = county.digests() if done or attempt == 2 else None
+        process = county.start(words)
+        _, said = process.communicate("\n", timeout=120)
+        if stands is None:
+            assert process.returncode == 0, said
+            continue
+        assert process.returncode != 0
+        assert county.digests() == stands
+    assert county.is_done(words[1])
