@@ -201,5 +201,5 @@ def test_the_command_repairs_by_kind_and_by_rule(database: Settings, tmp_path: P
 
 
 def test_a_wider_tier_is_not_silently_ignored_as_the_lead() -> None:
-    with pytest.raises(BadInput, match="SUB cannot lead"):
+    with pytest.raises(BadInput, match="分网格 cannot lead"):
         clean_rows(town_rows(), CleaningRules(Tier.SUB), Standing(SRID))
