@@ -25,6 +25,8 @@ class FigureRow:
     label: str
     before: str
     after: str
+    values: tuple[float | None, float | None] = (None, None)
+    """Before and after as bare numbers, areas in square metres."""
     is_bad: bool = False
 
     @property
@@ -151,7 +153,14 @@ def _tiers(grids: Iterable[GridEffect]) -> tuple[tuple[str, tuple[GridRows, ...]
 def _rows(grid: GridEffect) -> GridRows:
     before, after = written(grid.before), written(grid.after)
     figures = tuple(
-        FigureRow(name, label, before[name], after[name], _is_bad(name, grid.after))
+        FigureRow(
+            name,
+            label,
+            before[name],
+            after[name],
+            (getattr(grid.before, name, None), getattr(grid.after, name, None)),
+            _is_bad(name, grid.after),
+        )
         for name, label in figure_words().items()
     )
     return GridRows(

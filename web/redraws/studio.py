@@ -22,7 +22,7 @@ def studio_data(overview: Overview, state: DraftState, actor: Actor) -> dict[str
     told = page_data(overview, None, has_basemap=False)
     return {
         **told,
-        "redraw": {**state_json(state, actor), "isStale": bool(state.problem and state.problem["stale"])},
+        "redraw": state_json(state, actor),
         "parentTiers": {tier.code: [parent.code for parent in parents] for tier, parents in PARENT_TIERS.items()},
         "levels": {**{tier.code: word(tier) for tier in Tier}, "LEAF": leaf_word()},
         "fewest": FEWEST,
@@ -121,6 +121,7 @@ def _words() -> dict[str, str]:
         "countedHere": _("counted while you draw"),
         "countedThere": _("checked by the server in %(ms)s ms", ms="{ms}"),
         "moveAdded": _("Taken over: %(count)s households change their grid in this draft", count="{count}"),
+        "changedBy": _("%(grid)s (%(code)s) was changed by %(actor)s.", grid="{grid}", code="{code}", actor="{actor}"),
         "closed": _("This draft cannot be changed now"),
         "zoomIn": _("Zoom in to choose a grid of this tier"),
         "nothingHere": _("There is no %(level)s here", level="{level}"),

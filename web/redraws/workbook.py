@@ -33,7 +33,7 @@ def workbook(state: DraftState, sheet: Sheet) -> bytes:
         _("Overview"),
         [_("What"), _("Figure")],
         [
-            (_("Name"), draft.name),
+            (_("Title"), draft.name),
             (_("State"), word(draft.stage)),
             (_("Author"), draft.author),
             (_("Takes effect on"), draft.effective_on.isoformat() if draft.effective_on else "–"),
@@ -45,7 +45,7 @@ def workbook(state: DraftState, sheet: Sheet) -> bytes:
     _add(
         book,
         _("Grids that change"),
-        [_("Tier"), _("Code"), _("Name"), _("Change"), *_figure_heads()],
+        [_("Tier"), _("Code"), _("Grid name"), _("What changes"), *_figure_heads()],
         _grid_rows(sheet),
     )
     _add(
@@ -57,9 +57,12 @@ def workbook(state: DraftState, sheet: Sheet) -> bytes:
     _add(
         book, _("Households"), [_("Code"), _("Address"), _("Persons"), _("Formerly in"), _("Then in")], sheet.households
     )
-    _add(book, _("Risk sites and facilities"), [_("Kind"), _("Name"), _("Before"), _("After")], sheet.sites)
+    _add(book, _("Risk sites and facilities"), [_("Kind"), _("Site"), _("Before"), _("After")], sheet.sites)
     _add(
-        book, _("Posts that change hands"), [_("Grid"), _("Role"), _("Worker"), _("Change"), _("Then in")], sheet.posts
+        book,
+        _("Posts that change hands"),
+        [_("Grid"), _("Role"), _("Worker"), _("What changes"), _("Then in")],
+        sheet.posts,
     )
     out = BytesIO()
     book.save(out)
@@ -67,13 +70,15 @@ def workbook(state: DraftState, sheet: Sheet) -> bytes:
 
 
 def _figure_heads() -> list[str]:
-    return [f"{label} {when}" for label in figure_words().values() for when in (_("before"), _("after"))]
+    """The heads of the figures, before and after; areas are in square metres, loads shares of the mean."""
+    words = {**figure_words(), "area_m2": _("Area, m²")}
+    return [f"{label} {when}" for label in words.values() for when in (_("before"), _("after"))]
 
 
-def _grid_rows(sheet: Sheet) -> Iterable[Sequence[str]]:
+def _grid_rows(sheet: Sheet) -> Iterable[Sequence[Any]]:
     for tier, grids in sheet.tiers:
         for grid in grids:
-            figures = [text for row in grid.figures for text in (row.before, row.after)]
+            figures = [value for row in grid.figures for value in row.values]
             yield [tier, grid.code, grid.name, grid.change_word, *figures]
 
 
@@ -94,7 +99,7 @@ def _add(book: Any, title: str, heads: Sequence[str], rows: Iterable[Sequence[An
 
 def _write(cell: Any, value: Any) -> None:
     """The value in the cell: figures as numbers, everything else as text."""
-    if isinstance(value, int | float):
+    if value is None or isinstance(value, int | float):
         cell.value = value
     elif NUMBER.match(str(value)):
         cell.value = int(str(value).replace(",", ""))

@@ -49,9 +49,17 @@ def compare(conn: Connection, a: int, b: int | None, actor: Actor) -> Comparison
         one, other = mine.get(code), yours.get(code)
         in_a = one.after if one is not None else (other.before if other is not None else None)
         in_b = other.after if other is not None else (one.before if one is not None else None)
-        if in_a != in_b:
+        if in_a != in_b or _named_apart(one, other):
             differences.append(Difference(code, in_a, in_b))
     return Comparison(tuple(differences), first, second)
+
+
+def _named_apart(one: GridEffect | None, other: GridEffect | None) -> bool:
+    """Whether a grid has another name or another parent in one draft than in the other, or than in force."""
+    if one is not None and other is not None:
+        return (one.name, one.parent) != (other.name, other.parent)
+    effect = one if one is not None else other
+    return effect is not None and effect.change in {"name", "parent"}
 
 
 def _by_code(sheet: Preview | None) -> dict[str, GridEffect]:

@@ -116,7 +116,12 @@ def _compared(conn: Connection, draft_id: int, other: int | None, who: Actor) ->
         return first, second, None, problem_of(wrong)["message"]
 
 
-def names_of(found: Comparison) -> dict[str, str]:
-    """The names of the grids on both sides of a comparison."""
-    sheets = [sheet for sheet in (found.a, found.b) if sheet is not None]
-    return {grid.code: grid.name for sheet in sheets for grid in sheet.grids}
+def names_of(found: Comparison) -> dict[str, list[str]]:
+    """The names of the grids on both sides of a comparison: two of a grid that is named otherwise there."""
+    names: dict[str, list[str]] = {}
+    for sheet in (found.a, found.b):
+        for grid in sheet.grids if sheet is not None else ():
+            mine = names.setdefault(grid.code, [])
+            if grid.name not in mine:
+                mine.append(grid.name)
+    return names

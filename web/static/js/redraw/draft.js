@@ -6,7 +6,7 @@ export class Draft extends EventTarget {
   constructor(state) {
     super();
     this.busy = false;
-    this.problem = null; // the latest refusal, as the server told it
+    this.problem = state.problem ?? null; // the latest refusal, as the server told it
     this._hold(state);
   }
 
@@ -55,6 +55,12 @@ export class Draft extends EventTarget {
     return this._change(() => ask.get(this.address));
   }
 
+  // Tells a refusal that the server gave while a move was being drawn, without asking again.
+  refuse(problem) {
+    this.problem = problem;
+    this.dispatchEvent(new CustomEvent("refused", { detail: problem }));
+  }
+
   // What a move would do to the grids it touches, with nothing written.
   count(move, signal) {
     return ask.post(`${this.address}/count`, { move: onTheWire(move) }, { signal });
@@ -79,6 +85,7 @@ export class Draft extends EventTarget {
     } finally {
       this.busy = false;
       this.dispatchEvent(new Event("changed"));
+      if (this.problem?.isBehind) this.again();
     }
   }
 
@@ -111,8 +118,13 @@ function onTheWire(move) {
   return { ...move, ...Object.fromEntries(lines) };
 }
 
-// A refusal as { kind, message, grids, place, stale }.
+// What the live net has become since the draft was drawn; any other conflict is somebody else in the same draft.
+const STALE = new Set(["moved", "needs_rebase"]);
+
+// A refusal as { kind, message, grids, place, … }: `stale` calls for a rebase, `isBehind` for looking at the draft anew.
 export function problemOf(refusal) {
   const told = refusal.answer?.refusal ?? {};
-  return { kind: told.kind ?? "", grids: told.grids ?? [], place: told.place ?? null, message: refusal.message, stale: refusal.status === 409 };
+  const isConflict = refusal.status === 409;
+  const stale = isConflict && STALE.has(told.kind);
+  return { ...told, kind: told.kind ?? "", grids: told.grids ?? [], place: told.place ?? null, message: refusal.message, stale, isBehind: isConflict && !stale };
 }

@@ -90,8 +90,19 @@ export class Side {
     const count = find("[data-count-problems]");
     count.textContent = String(problems.length);
     count.classList.toggle("bad", problems.some(({ level }) => level === "bad"));
-    const rebase = find("[data-stale]");
-    if (rebase) rebase.hidden = !draft.problem?.stale && !page.redraw.isStale;
+    this._stale(draft.problem);
+  }
+
+  // What changed below the draft: which move cannot stand, on which grid, who changed it, and when.
+  _stale(problem) {
+    const box = find("[data-stale]");
+    box.hidden = !problem?.stale;
+    if (box.hidden) return;
+    find("[data-stale-words]", box).textContent = problem.message;
+    const who = find("[data-stale-who]", box);
+    who.hidden = !problem.actor;
+    const grid = problem.grid ? this.studio.nameOf(problem.grid) : "";
+    who.textContent = problem.actor ? say("changedBy", { grid, code: problem.grid ?? "", actor: problem.actor }) : "";
   }
 
   _jump(event) {

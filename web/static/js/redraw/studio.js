@@ -146,6 +146,7 @@ export class Studio extends EventTarget {
   async finish() {
     const move = this.tool.intent();
     if (!move || this.draft.busy) return;
+    if (this.live.verdict?.problem) return this.draft.refuse(this.live.verdict.problem);
     this.finishing = true;
     const answer = await this.draft.add(move);
     this.finishing = false;
@@ -153,8 +154,15 @@ export class Studio extends EventTarget {
     notify(say("moveAdded", { count: this.draft.preview.totals.households ?? 0 }));
     this.tool.clear();
     this.live.clear();
-    const standing = new Set([...this.chosen, ...answer.new_codes].filter((code) => this.draft.effect(code)?.change !== "gone"));
-    await this._choose(this.tool.wants === "many" ? [...standing] : answer.new_codes.length ? answer.new_codes.slice(0, 1) : [...standing].slice(0, 1));
+    const standing = new Set([...this.chosen, ...answer.new_codes].filter((code) => this._stands(code)));
+    const made = answer.new_codes.filter((code) => standing.has(code));
+    await this._choose(this.tool.wants === "many" ? [...standing] : (made.length ? made : [...standing]).slice(0, 1));
+  }
+
+  // Whether a grid of the level at hand stands after the draft's moves.
+  _stands(code) {
+    const effect = this.draft.effect(code);
+    return effect ? effect.change !== "gone" && this.level.tiers.has(effect.tier) : true;
   }
 
   undo() {
