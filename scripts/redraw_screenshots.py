@@ -19,6 +19,11 @@ def main(address: str) -> None:
     """Draw a redraw at the server and take every picture on the way."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        english = visitor(browser, address, WIDE, "planner", "en")
+        begin(english, address)
+        draw_split(english, "en")
+        drag_border(english, "en")
+        show_effect(english, "en")
         page = visitor(browser, address, WIDE, "planner")
         number = begin(page, address)
         draw_split(page)
@@ -43,7 +48,7 @@ def main(address: str) -> None:
         browser.close()
 
 
-def visitor(browser: Browser, address: str, size: tuple[int, int], role: str) -> Page:
+def visitor(browser: Browser, address: str, size: tuple[int, int], role: str, language: str = "zh_CN") -> Page:
     """A page of a browser that has signed in to the demo account of a role."""
     narrow = size == NARROW
     context = browser.new_context(
@@ -53,7 +58,7 @@ def visitor(browser: Browser, address: str, size: tuple[int, int], role: str) ->
         has_touch=narrow,
         device_scale_factor=2 if narrow else 1,
     )
-    context.add_cookies([{"name": "geo_grid_language", "value": "zh_CN", "url": address}])
+    context.add_cookies([{"name": "geo_grid_language", "value": language, "url": address}])
     page = context.new_page()
     page.goto(f"{address}/sign-in")
     page.locator(f"button:has-text('demo.{role}')").click()
@@ -77,7 +82,7 @@ def begin(page: Page, address: str) -> str:
     return page.url.split("/redraws/")[1].split("#")[0]
 
 
-def draw_split(page: Page) -> None:
+def draw_split(page: Page, language: str = "zh") -> None:
     """Draw a line across a micro grid, taking a picture before it is sent."""
     page.keyboard.press("s")
     page.evaluate(f"studio._choose(['{MICRO}'])")
@@ -89,12 +94,12 @@ def draw_split(page: Page) -> None:
     for place in ((west - wide, middle), ((west + east) / 2, middle - 2e-5), (east + wide, middle)):
         click(page, place)
     page.wait_for_timeout(2500)
-    shoot(page, "redraw-split-1440-zh")
+    shoot(page, f"redraw-split-1440-{language}")
     page.keyboard.press("Enter")
     until(page, "studio.draft.standing().length === 1 && !studio.draft.busy")
 
 
-def drag_border(page: Page) -> None:
+def drag_border(page: Page, language: str = "zh") -> None:
     """Pull the border of two neighbours, taking a picture before it is sent."""
     page.keyboard.press("Escape")
     page.keyboard.press("e")
@@ -115,19 +120,19 @@ def drag_border(page: Page) -> None:
     page.mouse.move(x + 34, y + 40, steps=5)
     page.mouse.up()
     page.wait_for_timeout(2500)
-    shoot(page, "redraw-edge-1440-zh")
+    shoot(page, f"redraw-edge-1440-{language}")
     page.keyboard.press("Enter")
     until(page, "studio.draft.standing().length === 2 && !studio.draft.busy")
 
 
-def show_effect(page: Page) -> None:
+def show_effect(page: Page, language: str = "zh") -> None:
     """The effect at the right and the swipe over the map."""
     for _ in range(3):
         page.keyboard.press("Escape")
     page.locator("[data-side-tab=effect]").click()
     page.locator("[data-swipe-button]").click()
     page.wait_for_timeout(4500)
-    shoot(page, "redraw-swipe-1440-zh")
+    shoot(page, f"redraw-swipe-1440-{language}")
 
 
 def click(page: Page, place: Any) -> None:

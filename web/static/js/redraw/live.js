@@ -21,7 +21,7 @@ export class Live {
   update({ settled = false, typed = false } = {}) {
     if (settled) this._askSoon(typed ? PAUSE_MS : 0);
     const sorting = this.studio.tool.sorting();
-    const rows = sorting ? tally(this.studio.doors, sorting) : [];
+    const rows = sorting ? tally(this.studio.doors, sorting).sort((a, b) => (a.code < b.code ? -1 : 1)) : [];
     const cut = new Set(rows.filter(isPiece).map(({ code }) => code.split("\n")[0]));
     this._show(rows.filter((row) => isPiece(row) || (row.before !== row.after && !cut.has(row.code))), sorting !== null);
   }
