@@ -90,6 +90,34 @@ def area(studio: Studio, code: str) -> float:
     )
 
 
+def transfer(planner: Studio, standing: int) -> None:
+    """Give a leaf of the next group to this one, by a click into it."""
+    clear(planner)
+    planner.look_at(NEXT_GROUP, 200)
+    planner.page.keyboard.press("t")
+    planner.choose(f"{NEXT_GROUP}-M01")
+    place = planner.page.evaluate(
+        "async code => (await (await fetch('/api/grids/' + code)).json()).geometry", f"{GROUP}-M02"
+    )
+    planner.click(inside(place))
+    expect(planner.page.locator(".live-row")).to_have_count(2)
+    planner.finish(standing)
+    assert changes(planner)[f"{NEXT_GROUP}-M01"] == "parent"
+
+
+def undo_elsewhere(chromium: Browser, county: str, number: int) -> None:
+    """Take all five moves of a draft back in another browser, and have the first one again."""
+    for again in _studio(chromium, county, "PLANNER"):
+        again.open(number)
+        for left in range(4, -1, -1):
+            again.page.keyboard.press("Control+z")
+            again.until(f"studio.draft.standing().length === {left} && !studio.draft.busy")
+        assert changes(again) == {}
+        again.page.keyboard.press("Control+Shift+z")
+        again.until("studio.draft.standing().length === 1 && !studio.draft.busy")
+        assert set(changes(again)) == {MICRO, OTHER}
+
+
 def test_ground_is_painted_redrawn_moved_dissolved_and_named_and_undone_in_another_browser(
     planner: Studio, chromium: Browser, county: str
 ) -> None:
@@ -118,18 +146,7 @@ def test_ground_is_painted_redrawn_moved_dissolved_and_named_and_undone_in_anoth
     planner.finish(2)
     assert area(planner, THIRD) < -1000
 
-    clear(planner)
-    planner.look_at(NEXT_GROUP, 200)
-    planner.page.keyboard.press("t")
-    planner.choose(f"{NEXT_GROUP}-M01")
-    place = planner.page.evaluate(
-        "async code => (await (await fetch('/api/grids/' + code)).json()).geometry", f"{GROUP}-M02"
-    )
-    planner.click(inside(place))
-    expect(planner.page.locator(".live-row")).to_have_count(2)
-    planner.finish(3)
-    assert changes(planner)[f"{NEXT_GROUP}-M01"] == "parent"
-
+    transfer(planner, 3)
     clear(planner)
     planner.look_at(GROUP, 60)
     planner.page.keyboard.press("d")
@@ -146,15 +163,7 @@ def test_ground_is_painted_redrawn_moved_dissolved_and_named_and_undone_in_anoth
     expect(planner.page.locator("[data-count-moves]")).to_have_text("5")
     planner.page.close()
 
-    for again in _studio(chromium, county, "PLANNER"):
-        again.open(number)
-        for left in range(4, -1, -1):
-            again.page.keyboard.press("Control+z")
-            again.until(f"studio.draft.standing().length === {left} && !studio.draft.busy")
-        assert changes(again) == {}
-        again.page.keyboard.press("Control+Shift+z")
-        again.until("studio.draft.standing().length === 1 && !studio.draft.busy")
-        assert set(changes(again)) == {MICRO, OTHER}
+    undo_elsewhere(chromium, county, number)
 
 
 def test_the_county_gains_ground_and_gives_it_back(planner: Studio) -> None:
