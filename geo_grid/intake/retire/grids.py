@@ -67,12 +67,16 @@ def gone_grids(conn: Connection, rows: Sequence[GridRow], net: Net, leaving: Col
     for post, name in posts_of_grids(conn, codes, day):
         posts[post.grid] += 1
         people[post.grid] += name is not None
-    return Gone(
-        [
-            takers.missing(grid, grounds[grid.code], posts[grid.code], people[grid.code], retired=grid.code in leaving)
-            for grid in missing
-        ]
-    )
+    things = [
+        takers.missing(grid, grounds[grid.code], posts[grid.code], people[grid.code], retired=grid.code in leaving)
+        for grid in missing
+    ]
+    return Gone(sorted(things, key=lambda one: (-_taken(one), one.code)))
+
+
+def _taken(one: Missing) -> float:
+    """The share of a missing grid's ground that others take: who lost most of it comes first in lists."""
+    return round(1 - one.bare_m2 / one.area_m2, 2) if one.area_m2 else 0.0
 
 
 @dataclass(frozen=True, slots=True)
