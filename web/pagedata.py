@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from geo_grid.publish import GridSummary
 from geo_grid.vocabulary import RiskKind, Role, Tier
+from web.database import scope
 from web.language import is_english, word
 from web.overview import Overview
 
@@ -18,6 +19,7 @@ def page_data(overview: Overview, opened: GridSummary | None, *, has_basemap: bo
     tree = overview.tree
     return {
         "version": overview.version,
+        "scope": scope().mark,
         "bounds": tree.bounds,
         "isEnglish": is_english(),
         "hasBasemap": has_basemap,

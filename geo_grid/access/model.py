@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 
 from geo_grid.access.rights import COUNTY_WIDE, roles_for
 from geo_grid.errors import Refused
@@ -122,6 +123,11 @@ class Scope:
 
     tops: frozenset[str] | None = None
     seal: str = field(default="", compare=False, repr=False)
+
+    @property
+    def mark(self) -> str:
+        """A short text that differs from that of every other scope; blank for the county."""
+        return "" if self.tops is None else sha256(",".join(sorted(self.tops)).encode()).hexdigest()[:12]
 
     @property
     def is_county(self) -> bool:

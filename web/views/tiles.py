@@ -7,6 +7,7 @@ from typing import cast
 
 from flask import Blueprint, Response, current_app, request
 
+from geo_grid.access import Scope
 from geo_grid.errors import Stale
 from geo_grid.publish import TileAnswer, TileCache
 from geo_grid.vocabulary import Action
@@ -24,9 +25,10 @@ FOR_EVER = "private, max-age=31536000, immutable"
 @tiles.get("/tiles/<int:version>/<int:z>/<int:x>/<int:y>.mvt")
 @needs(Action.SEE)
 def tile(version: int, z: int, x: int, y: int) -> Response:
-    """The tile, to be kept for ever: another version of the data has another address."""
+    """The tile, to be kept for ever: another version of the data has another address, another scope another `?of=`."""
     cache = cast(TileCache, current_app.extensions["tiles"])
-    return _respond(try_again(lambda: cache.get(version, z, x, y, connect=connect, scope=scope())))
+    here = scope()
+    return _respond(try_again(lambda: cache.get(version, z, x, y, connect=connect, scope=here)), here)
 
 
 @tiles.errorhandler(Stale)
@@ -35,13 +37,13 @@ def gone(error: Stale) -> Answer:
     return answer_error(410, str(error))
 
 
-def _respond(answer: TileAnswer) -> Response:
+def _respond(answer: TileAnswer, here: Scope) -> Response:
     packed = takes_gzip()
     response = Response(answer.body if packed else gzip.decompress(answer.body), mimetype=MIMETYPE)
     if packed:
         response.content_encoding = "gzip"
     response.headers["Cache-Control"] = FOR_EVER
-    response.headers["ETag"] = answer.etag
+    response.headers["ETag"] = f'"{answer.etag[1:-1]}-{here.mark}"' if here.mark else answer.etag
     response.vary.add("Accept-Encoding")
     response.make_conditional(request)
     return response

@@ -33,7 +33,7 @@ function start(map) {
   if (page.opened) choice.adopt(page.opened.code, { fit: !viewInAddress() });
   goToStart(map);
 
-  const tiles = new CountyTiles(page.version, view, { bounds: page.bounds ? boundsOf(page.bounds).pad(0.05) : null });
+  const tiles = new CountyTiles(page.version, view, { scope: page.scope, bounds: page.bounds ? boundsOf(page.bounds).pad(0.05) : null });
   const scene = new Scene(tiles, view);
   const overlay = new Overlay((context) => scene.draw(context, map));
   showBasemap(map, { view, tiles }, view.basemap);

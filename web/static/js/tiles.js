@@ -37,7 +37,7 @@ export const CountyTiles = L.GridLayer.extend({
   },
 
   async _fetch(key, control) {
-    const response = await fetch(`/tiles/${key}.mvt`, { signal: control.signal });
+    const response = await fetch(`/tiles/${key}.mvt${this.options.scope ? `?of=${this.options.scope}` : ""}`, { signal: control.signal });
     if (response.status === 410) this.fire("outdated");
     if (!response.ok) throw new Error(`tile ${key}: ${response.status}`);
     return decode(await response.arrayBuffer());
