@@ -97,9 +97,8 @@ def _sums(lines: list[PlaceFigures]) -> dict[str, float]:
 
 
 def _tier() -> Tier:
-    """The tier that is asked for; the widest that the asker sees a grid of when none is."""
-    widest = next((one.tier for one in overview_now().tree.tiers if one.grids), Tier.TOTAL.code)
-    name = params.text("tier") or widest
+    """The tier that is asked for; the widest when none is."""
+    name = params.text("tier") or Tier.TOTAL.code
     if name not in Tier.__members__:
         raise BadInput(f"there is no tier {name}: tier takes one of {', '.join(Tier.__members__)}")
     return Tier[name]
