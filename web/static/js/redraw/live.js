@@ -56,6 +56,7 @@ export class Live {
       if (refusal.name === "AbortError") return;
       this.verdict = { problem: problemOf(refusal), ms: performance.now() - begun };
     }
+    this.verdict.about = JSON.stringify(move);
     this.studio.lastCount = this.verdict;
     this.update();
   }

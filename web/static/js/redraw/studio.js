@@ -146,7 +146,8 @@ export class Studio extends EventTarget {
   async finish() {
     const move = this.tool.intent();
     if (!move || this.draft.busy) return;
-    if (this.live.verdict?.problem) return this.draft.refuse(this.live.verdict.problem);
+    const isKnown = this.live.verdict?.about === JSON.stringify(move);
+    if (isKnown && this.live.verdict.problem) return this.draft.refuse(this.live.verdict.problem);
     this.finishing = true;
     const answer = await this.draft.add(move);
     this.finishing = false;
