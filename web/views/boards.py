@@ -116,8 +116,6 @@ def sheet(code: str) -> Response:
     """The map sheet (A3) of one grid."""
     _demand(code)
     source = read_widely(read_source)
-    if code not in source.county.index:
-        raise NotFound(f"there is no grid {code}, or it was retired: check the code")
     return _pdf(sheet_pdf(source, [code], _wish(code)), f"sheet-{code}.pdf")
 
 
@@ -147,8 +145,13 @@ def _demand(under: str | None) -> None:
 
 
 def _chain(under: str | None) -> list[str]:
-    """The grid with those above it; of the county, nothing."""
-    return [] if under is None else People(coverage_now().county, None).chain(under)
+    """The grid with those above it; of the county, nothing. Raises `NotFound`."""
+    if under is None:
+        return []
+    county = coverage_now().county
+    if under not in county.index:
+        raise NotFound(f"there is no grid {under}, or it was retired: check the code")
+    return People(county, None).chain(under)
 
 
 def _is_mine(job: Job) -> bool:
