@@ -24,7 +24,7 @@ def print_boards(settings: Settings, job: Job, told: Told) -> Mapping[str, Any]:
     told("reading the county", 0, 0)
     with reading(engine(settings, DbRole.LOADER)) as conn:
         source = read_source(conn)
-    target = archive_of(settings, job.id)
+    target = archive_of(settings, job)
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = target.with_suffix(".new")
     count = print_series(source, series, wish, fresh, lambda done, total: told("printing", done, total))
@@ -33,9 +33,9 @@ def print_boards(settings: Settings, job: Job, told: Told) -> Mapping[str, Any]:
     return {"boards": count, "bytes": target.stat().st_size}
 
 
-def archive_of(settings: Settings, job_id: int) -> Path:
-    """Where the archive of a job lies."""
-    return Path(settings.home) / "boards" / f"{job_id}.zip"
+def archive_of(settings: Settings, job: Job) -> Path:
+    """Where the archive of a job lies; numbers come again in another database with the same HOME, moments do not."""
+    return Path(settings.home) / "boards" / f"{job.id}-{job.created_at:%Y%m%dT%H%M%S%f}.zip"
 
 
 def _forget(settings: Settings) -> None:

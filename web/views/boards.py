@@ -94,7 +94,7 @@ def cancel(number: int) -> Answer:
 @needs(Action.EXPORT)
 def archive(number: int) -> Response:
     """What was printed, a PDF for each village."""
-    path = archive_of(web_settings(), _job(number).id)
+    path = archive_of(web_settings(), _job(number))
     if not path.is_file():
         raise NotFound("this print is not there, or not any more: print it anew")
     return send_file(path, mimetype="application/zip", as_attachment=True, download_name=f"boards-{number}.zip")
