@@ -201,8 +201,9 @@ def test_the_administrator_does_see_the_canary(browsers: dict[str, FlaskClient],
     assert CANARY in client.get(f"/api/search?q={CANARY}").text
 
 
-#: Addresses that want more than a thing: a successor, a draft; and papers, which take long to set.
-WANTS_MORE = ("/hand-over", "<int:draft_id>", ".pdf")
+#: Addresses that want more than a thing: a successor, a draft, a zone, of which the sample has none; and papers, which
+#: take long to set.
+WANTS_MORE = ("/hand-over", "<int:draft_id>", "hazard-zones", ".pdf")
 
 
 def test_what_is_ones_own_is_answered(app: Flask, browsers: dict[str, FlaskClient], mine: Things) -> None:
