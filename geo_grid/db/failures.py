@@ -73,7 +73,8 @@ def translate(wrong: BaseException, url: URL | str | None = None) -> GeoGridErro
         return None
     state = driver.pgcode or ""
     if not state:
-        return _unreachable(str(driver), url) if isinstance(driver, psycopg2.OperationalError) else None
+        gone = isinstance(driver, psycopg2.OperationalError) or "connection already closed" in str(driver)
+        return _unreachable(str(driver), url) if gone else None
     if state.startswith(OUR_STATES):
         return _our_rule(driver)
     if state.startswith("23"):

@@ -70,13 +70,7 @@ def _bring_in(conn: Connection, table: str, names: Sequence[str], form: str, chu
     if guarded:
         like = f"SELECT {columns} FROM {table} LIMIT 0"  # noqa: S608
         conn.exec_driver_sql(f"CREATE TEMPORARY TABLE brought_in ON COMMIT DROP AS {like}")
-    cursor = conn.connection.cursor()
-    try:
-        cursor.copy_expert(f"COPY {target} ({columns}) FROM STDIN{form}", _Chunks(chunks), _BLOCK)
-    except psycopg2.Error as wrong:
-        raise translate(wrong) or wrong from wrong
-    finally:
-        cursor.close()
+    _copy(conn, f"COPY {target} ({columns}) FROM STDIN{form}", _Chunks(chunks))
     if guarded:
         conn.exec_driver_sql(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM pg_temp.brought_in")  # noqa: S608
         conn.exec_driver_sql("DROP TABLE pg_temp.brought_in")
@@ -90,22 +84,14 @@ def integer(number: int) -> bytes:
 def unload(conn: Connection, query: str) -> list[list[str]]:
     """The rows of a query as texts, brought out by COPY; '' for NULL. The query takes no values."""
     sink = _Sink()
-    cursor = conn.connection.cursor()
-    try:
-        cursor.copy_expert(f"COPY ({query}) TO STDOUT WITH (NULL '')", sink)
-    finally:
-        cursor.close()
+    _copy(conn, f"COPY ({query}) TO STDOUT WITH (NULL '')", sink)
     return [line.split("\t") for line in b"".join(sink.chunks).decode().splitlines()]
 
 
 def unload_bytes(conn: Connection, query: str) -> Iterator[list[bytes | None]]:
     """The rows of a query in the server's binary form, brought out by COPY: half the bytes of text for shapes."""
     sink = _Sink()
-    cursor = conn.connection.cursor()
-    try:
-        cursor.copy_expert(f"COPY ({query}) TO STDOUT WITH (FORMAT binary)", sink)
-    finally:
-        cursor.close()
+    _copy(conn, f"COPY ({query}) TO STDOUT WITH (FORMAT binary)", sink)
     content = b"".join(sink.chunks)
     sink.chunks.clear()
     at = len(_HEADER)
@@ -118,6 +104,19 @@ def unload_bytes(conn: Connection, query: str) -> Iterator[list[bytes | None]]:
             row.append(None if length < 0 else content[at : at + length])
             at += max(length, 0)
         yield row
+
+
+def _copy(conn: Connection, statement: str, file: _Sink | _Chunks) -> None:
+    """Run a COPY, past SQLAlchemy; what the driver reports comes out as everywhere else."""
+    raw = conn.connection.driver_connection
+    assert raw is not None  # noqa: S101  (only a detached connection has none)
+    try:
+        with raw.cursor() as cursor:
+            cursor.copy_expert(statement, file, _BLOCK)
+    except psycopg2.Error as wrong:
+        if raw.closed:
+            conn.invalidate()
+        raise translate(wrong, conn.engine.url) or wrong from wrong
 
 
 class _Sink:

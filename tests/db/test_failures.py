@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from sqlalchemy import Connection
 
-from geo_grid.db import Duplicate, Full, Repeat, RuleBroken, Unreachable
+from geo_grid.db import DbRole, Duplicate, Full, Repeat, RuleBroken, Unreachable, engine
 from geo_grid.db.failures import translate
+from geo_grid.db.staging import unload, unload_bytes
 from geo_grid.errors import BadInput, GeoGridError, NotFound, Unavailable
 from geo_grid.settings import Settings
 
@@ -67,3 +70,22 @@ def test_a_wrong_password_is_said_in_one_sentence(settings: Settings) -> None:
     found = translate(psycopg2.OperationalError(text), "postgresql://u:secret@h/county")
     assert isinstance(found, Unreachable)
     assert str(found) == "the database at h:5432/county refuses the user or password: correct GEO_GRID_DATABASE_URL"
+
+
+@pytest.mark.parametrize("bring_out", [unload, lambda conn, query: list(unload_bytes(conn, query))])
+def test_a_connection_lost_in_a_copy_is_an_unreachable_database(
+    settings: Settings, bring_out: Callable[[Connection, str], object]
+) -> None:
+    pool = engine(settings, DbRole.WEB)
+
+    def lose_it() -> None:
+        with pool.connect() as conn, conn.begin():
+            pid = conn.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+            with engine(settings, DbRole.ADMIN).connect() as admin:
+                admin.exec_driver_sql(f"SELECT pg_terminate_backend({pid}, 5000)")
+            bring_out(conn, "SELECT 1")
+
+    with pytest.raises(Unavailable, match=r"no database answers|went away"):
+        lose_it()
+    with pool.connect() as conn:
+        assert unload(conn, "SELECT 1") == [["1"]]

@@ -24,7 +24,7 @@ def test_an_import_its_repetition_and_a_check(database: Settings, tmp_path: Path
     doors = town.write(town.households(), tmp_path, "households", "shp")
     first = geo_grid(database, "import", grids, doors, "--json")
     assert first.returncode == 0, first.stderr
-    assert json.loads(first.stdout)["nouns"]["grids"] == {"new": 9, "changed": 0, "unchanged": 0}
+    assert json.loads(first.stdout)["nouns"]["grids"] == {"new": 9, "changed": 0, "unchanged": 0, "retired": 0}
     again = geo_grid(database, "import", grids, doors)
     assert "0 changed" in again.stdout
     checked = geo_grid(database, "check", "--json")

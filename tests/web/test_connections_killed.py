@@ -81,7 +81,7 @@ def test_reading_never_notices_and_writing_is_whole(sample_clone: Settings, shel
     is_over.set()
     for thread in threads:
         thread.join(60)
-    assert times >= seconds
+    assert times >= seconds / 2
     assert set(reads) == {200}, reads
     assert set(writes) <= {302, 303, 503}, writes
     with engine(sample_clone, DbRole.WEB).connect() as conn:
