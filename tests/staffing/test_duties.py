@@ -208,7 +208,7 @@ STEPS = st.lists(
 )
 
 
-@hypothesis_settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STEPS)
 def test_no_sequence_of_changes_loses_a_household_or_fills_a_post_twice(staffed: Connection, steps: list[Step]) -> None:
     with staffed.begin_nested() as inner:
