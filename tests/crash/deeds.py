@@ -11,8 +11,7 @@ from sqlalchemy import Connection
 from geo_grid import redraw, staffing
 from geo_grid.access import Actor
 from geo_grid.db import DbRole, engine, run
-from geo_grid.intake import Options, load
-from geo_grid.intake.fields import Noun
+from geo_grid.intake import load
 from geo_grid.journal import NewChangeset
 from geo_grid.settings import settings
 
@@ -30,7 +29,7 @@ def hand_over(key: str, worker: str, successor: str) -> None:
 
 def bring_in(key: str, file: str) -> None:
     """The rows of a file."""
-    load(settings(), [Path(file)], Options(noun=Noun.HOUSEHOLDS), actor=ACTOR.username, key=key)
+    load(settings(), [Path(file)], actor=ACTOR.username, key=key)
 
 
 def apply(_: str, number: str) -> None:

@@ -69,15 +69,17 @@ class County:
 
     def _file(self, number: int) -> Path:
         """A table that gives two thousand households another address."""
+        asked = (
+            "SELECT code, persons, ST_X(p), ST_Y(p) FROM (SELECT code, persons, ST_Transform(point, 4490) AS p"
+            " FROM geo_grid.households ORDER BY id LIMIT 2000) AS doors"
+        )
         with engine(self.settings, DbRole.WEB).connect() as conn:
-            rows = conn.exec_driver_sql(
-                "SELECT code, ST_X(point), ST_Y(point) FROM geo_grid.households ORDER BY id LIMIT 2000"
-            )
+            rows = conn.exec_driver_sql(asked)
             file = self.folder / f"households_{number}.csv"
             with file.open("w", newline="", encoding="utf-8") as out:
                 table = csv.writer(out)
-                table.writerow(["code", "lon", "lat", "address"])
-                table.writerows([code, x, y, f"village {number}"] for code, x, y in rows)
+                table.writerow(["户编码", "人口数", "经度", "纬度", "地址"])
+                table.writerows([*row, f"village {number}"] for row in rows)
         return file
 
     def _draft(self) -> int:
