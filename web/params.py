@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from flask import request
 
@@ -62,3 +64,10 @@ def count(name: str, default: int, most: int) -> int:
     if not given.isascii() or not given.isdigit() or not 1 <= int(given) <= most:
         raise BadParameter(name, f"a whole number from 1 to {most}")
     return int(given)
+
+
+def page_of(lines: Sequence[object], size: int) -> dict[str, Any]:
+    """The page `?page=` of a list, `size` lines long, and where it stands in it: lines, total, page and pages."""
+    pages = max(1, -(-len(lines) // size))
+    number = min(count("page", 1, 10_000), pages)
+    return {"lines": lines[(number - 1) * size : number * size], "total": len(lines), "page": number, "pages": pages}

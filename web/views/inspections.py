@@ -51,16 +51,11 @@ def due() -> str:
     """What is to be inspected, the latest first: `?whose=` all, mine, or of my ground; `?tier=`, `?under=` a grid."""
     rounds = rounds_now()
     found = chosen_duties(rounds)
-    pages = max(1, -(-len(found) // PAGE_LINES))
-    number = min(params.count("page", 1, 10_000), pages)
     return render_template(
         "inspections/due.html",
         rounds=rounds,
-        lines=found[(number - 1) * PAGE_LINES : number * PAGE_LINES],
-        total=len(found),
         late=sum(one.due_on < rounds.day for one in found),
-        page=number,
-        pages=pages,
+        **params.page_of(found, PAGE_LINES),
         asked={name: params.text(name) for name in ("whose", "tier", "under")},
         tiers=[tier for tier in Tier if any(key[1] is tier for key in rounds.patrols.rhythms.days)],
         own=own_worker(),

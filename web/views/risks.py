@@ -38,15 +38,10 @@ def sites() -> str:
     """The risk sites of `?kind=`, in the grid `?under=`, in the state `?due=`, with the words of `?q=`."""
     rounds = rounds_now()
     found = _chosen(rounds)
-    pages = max(1, -(-len(found) // PAGE_LINES))
-    number = min(params.count("page", 1, 10_000), pages)
     return render_template(
         "risks/list.html",
         rounds=rounds,
-        lines=found[(number - 1) * PAGE_LINES : number * PAGE_LINES],
-        total=len(found),
-        page=number,
-        pages=pages,
+        **params.page_of(found, PAGE_LINES),
         kinds=list(RiskKind),
         states=STATES,
         towns=[(code, rounds.name(code)) for code, (tier, _) in rounds.ground.net.items() if tier is Tier.TOTAL],

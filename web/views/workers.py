@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from typing import Any, TypeVar
 
@@ -53,11 +53,13 @@ def everybody() -> str:
     people, show, wanted = people_now(), params.text("show") or "all", params.text("q")
     if show == "vacant":
         vacant = [one for one in people.vacancies() if _matches(wanted, one.grid, one.name, one.town, one.role.zh)]
-        return render_template("workers/vacant.html", **_page(vacant), people=people, show=show, q=wanted)
+        return render_template(
+            "workers/vacant.html", **params.page_of(vacant, PAGE_LINES), people=people, show=show, q=wanted
+        )
     if show not in LISTS:
         raise BadInput(f"there is no list {show}: show takes one of {', '.join((*LISTS, 'vacant'))}")
     lines = [one for one in people.workers() if LISTS[show](one) and _fits(one, wanted)]
-    return render_template("workers/list.html", **_page(lines), people=people, show=show, q=wanted)
+    return render_template("workers/list.html", **params.page_of(lines, PAGE_LINES), people=people, show=show, q=wanted)
 
 
 @workers.get("/<code>")
@@ -236,11 +238,3 @@ def _matches(wanted: str, *texts: str) -> bool:
     """Whether every word looked for is in one of the texts."""
     whole = " ".join(texts).lower()
     return all(word in whole for word in wanted.lower().split())
-
-
-def _page(lines: Sequence[object]) -> dict[str, Any]:
-    """One page of a list, and where it stands in it."""
-    pages = max(1, -(-len(lines) // PAGE_LINES))
-    number = min(params.count("page", 1, 10_000), pages)
-    shown = lines[(number - 1) * PAGE_LINES : number * PAGE_LINES]
-    return {"lines": shown, "total": len(lines), "page": number, "pages": pages}

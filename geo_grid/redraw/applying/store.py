@@ -145,19 +145,6 @@ def revive(conn: Connection, codes: Sequence[str]) -> None:
         conn.execute(query, {"codes": list(codes)})
 
 
-def retire(conn: Connection, codes: Sequence[str]) -> None:
-    """End the grids' last versions, and retire them."""
-    values = {"codes": list(codes)}
-    conn.execute(
-        text(
-            "UPDATE geo_grid.grid_versions v SET valid = geo_grid.ended(valid) FROM geo_grid.grids g "
-            "WHERE g.id = v.grid_id AND g.code = ANY(:codes) AND upper_inf(v.valid)"
-        ),
-        values,
-    )
-    conn.execute(text("UPDATE geo_grid.grids SET retired_at = geo_grid.moment() WHERE code = ANY(:codes)"), values)
-
-
 def move_households(conn: Connection, codes: Sequence[str], grids: Sequence[str]) -> None:
     """Put each household into the grid beside it."""
     query = text(
@@ -185,21 +172,6 @@ def take_back_posts(conn: Connection, changeset_id: int, today: date) -> None:
     """Bring posts and assignments back to what they were before a change set, as far as nobody changed them since."""
     for statement in _TAKE_BACK:
         conn.execute(text(statement), {"changeset": changeset_id, "today": today})
-
-
-def write_lineage(conn: Connection, flows: Sequence[tuple[str, str, float, int]]) -> None:
-    """Note which grid went into which, by area and households."""
-    if not flows:
-        return
-    sources, targets, areas, households = (list(column) for column in zip(*flows, strict=True))
-    query = text(
-        "INSERT INTO geo_grid.lineage (from_grid_id, to_grid_id, area_m2, households) "
-        "SELECT s.id, t.id, f.area, f.doors "
-        "FROM unnest(CAST(:sources AS text[]), CAST(:targets AS text[]), CAST(:areas AS float8[]), "
-        "CAST(:doors AS int[])) WITH ORDINALITY AS f (source, target, area, doors, place) "
-        "JOIN geo_grid.grids s ON s.code = f.source JOIN geo_grid.grids t ON t.code = f.target ORDER BY f.place"
-    )
-    conn.execute(query, {"sources": sources, "targets": targets, "areas": areas, "doors": households})
 
 
 def rows_left(conn: Connection, changeset_id: int) -> Sequence[Row[Any]]:

@@ -9,7 +9,7 @@ from datetime import date
 import shapely
 from sqlalchemy import Connection
 
-from geo_grid.grids import GridVersion, write_outline, write_versions
+from geo_grid.grids import GridVersion, retire_grids, write_lineage, write_outline, write_versions
 from geo_grid.redraw.applying import store
 from geo_grid.redraw.changes import ChangeSet
 from geo_grid.redraw.flows import Flow, flows_of
@@ -53,11 +53,11 @@ def write_changes(conn: Connection, net: Net, changes: ChangeSet, *, srid: int, 
     flows = flows_of(net, later, changes)
     if gone:
         store.hand_over_posts(conn, heirs_of(gone, flows, later), today)
-        store.retire(conn, gone)
+        retire_grids(conn, gone)
     store.add_posts(conn, likes_of(net, changes))
     if COUNTY in changes.outlines:
         write_outline(conn, shapely.to_wkb(changes.outlines[COUNTY][1]), srid=srid)
-    store.write_lineage(conn, [(f.source, f.target, f.area_m2, f.households) for f in flows if f.source and f.target])
+    write_lineage(conn, [(f.source, f.target, f.area_m2, f.households) for f in flows if f.source and f.target])
     return Written(tuple(sorted(changes.touched)), flows)
 
 
