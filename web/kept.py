@@ -19,15 +19,29 @@ class Kept(Generic[T]):
 
     def __init__(self) -> None:
         self._latest: OrderedDict[Scope, tuple[Hashable, T]] = OrderedDict()
+        self._making: dict[Scope, threading.Lock] = {}
         self._lock = threading.Lock()
 
     def at(self, scope: Scope, mark: Hashable, make: Callable[[], T]) -> T:
-        """The value of `scope` under `mark`, by `make` when it is another one than the latest."""
+        """The value of `scope` under `mark`, by `make` when it is another one than the latest.
+
+        It is made once, however many threads ask for it; those of other scopes do not wait for it.
+        """
         with self._lock:
-            known = self._latest.get(scope)
+            making = self._making.setdefault(scope, threading.Lock())
+        with making:
+            with self._lock:
+                known = self._latest.get(scope)
             if known is None or known[0] != mark:
-                known = self._latest[scope] = mark, make()
+                known = mark, make()
+            self._keep(scope, known)
+            return known[1]
+
+    def _keep(self, scope: Scope, known: tuple[Hashable, T]) -> None:
+        """Note that this is the latest of the scope, and forget the scope that was not asked for the longest."""
+        with self._lock:
+            self._latest[scope] = known
             self._latest.move_to_end(scope)
             while len(self._latest) > MOST_SCOPES:
-                self._latest.popitem(last=False)
-            return known[1]
+                gone, _ = self._latest.popitem(last=False)
+                self._making.pop(gone, None)
