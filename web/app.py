@@ -13,6 +13,7 @@ from web import formats
 from web.access import guard_addresses
 from web.answers import Answers
 from web.api import api
+from web.bodies import limit_bodies
 from web.compress import compress
 from web.coverage import Coverages
 from web.database import use_database
@@ -61,6 +62,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["grounds"] = Grounds()
     shelf = Shelf()
     use_database(app, settings)
+    limit_bodies(app)
     guard_forms(app, settings)
     speak(app, settings.locale)
     formats.install(app)

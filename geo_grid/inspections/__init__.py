@@ -11,8 +11,17 @@ from geo_grid.inspections.model import (
     Rhythms,
     SiteFinding,
 )
+from geo_grid.inspections.photos import MOST_BYTES as MOST_PHOTO_BYTES
 from geo_grid.inspections.photos import BadPhoto, photo_of
-from geo_grid.inspections.record import NotThere, close_finding, name_keeper, record, set_rhythm, set_seasons
+from geo_grid.inspections.record import (
+    MOST_PHOTOS,
+    NotThere,
+    close_finding,
+    name_keeper,
+    record,
+    set_rhythm,
+    set_seasons,
+)
 from geo_grid.inspections.store import (
     add_past,
     finding_grid,
@@ -27,6 +36,8 @@ from geo_grid.inspections.store import (
 
 __all__ = [
     "LEADING",
+    "MOST_PHOTOS",
+    "MOST_PHOTO_BYTES",
     "BadPhoto",
     "Duty",
     "Inspection",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import pytest
@@ -10,6 +11,7 @@ from flask.testing import FlaskClient
 from geo_grid.settings import BadSetting, Settings
 from web.app import create_app
 
+FORM = "application/x-www-form-urlencoded"
 PATHS = ["/", "/grids/none", "/panel/tree", "/api/version", "/healthz", "/nowhere"]
 
 
@@ -85,3 +87,18 @@ def test_over_https_a_browser_stays_with_https(sample_database: Settings, shelf:
 
 def test_trace_is_not_answered(client: FlaskClient) -> None:
     assert client.open("/healthz", method="TRACE").status_code == 405
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/api/redraws", "/nowhere"])
+def test_what_is_too_long_is_refused_before_it_is_read(client: FlaskClient, path: str) -> None:
+    stream = io.BytesIO(b"x" * 100)
+    answer = client.post(path, input_stream=stream, content_type=FORM, environ_overrides={"CONTENT_LENGTH": "9437184"})
+    assert answer.status_code == 413
+    assert "一次发送的内容过大" in answer.get_data(as_text=True) or "more than can be sent" in str(answer.json)
+    assert stream.tell() == 0
+
+
+def test_an_address_that_takes_files_takes_more(client: FlaskClient) -> None:
+    more = {"CONTENT_LENGTH": "9437184"}
+    answer = client.post("/inspections", input_stream=io.BytesIO(b"x"), content_type=FORM, environ_overrides=more)
+    assert answer.status_code != 413

@@ -14,6 +14,7 @@ from geo_grid.jobs import cancel as cancel_job
 from geo_grid.jobs import read_job
 from web import imports as shown
 from web.access import needs
+from web.bodies import takes_up_to
 from web.database import read, web_settings, write
 from web.session import actor
 
@@ -40,10 +41,10 @@ def one(run_id: int) -> Response:
 
 
 @imports.post("/<int:run_id>/files")
+@takes_up_to(MOST_BYTES + (1 << 20))
 @needs(Action.IMPORT)
 def upload(run_id: int) -> tuple[Response, int]:
     """One file more, in the form field `file`."""
-    request.max_content_length = MOST_BYTES + (1 << 20)
     given = request.files.get("file")
     if given is None:
         raise BadInput.of("there is no file in this request: send it in the form field named file")

@@ -12,6 +12,8 @@ from werkzeug.wrappers import Response as Redirect
 
 from geo_grid.errors import BadInput, NotFound
 from geo_grid.inspections import (
+    MOST_PHOTO_BYTES,
+    MOST_PHOTOS,
     Duty,
     NewFinding,
     NewInspection,
@@ -31,6 +33,7 @@ from geo_grid.journal import NewChangeset
 from geo_grid.vocabulary import Action, RiskKind, Season, Tier
 from web import params
 from web.access import needs
+from web.bodies import takes_up_to
 from web.database import read, write
 from web.fields import count_field, day_field, field, needed_day, needed_field
 from web.own import own_worker
@@ -41,7 +44,6 @@ inspections = Blueprint("inspections", __name__, url_prefix="/inspections")
 
 PAGE_LINES = 50
 MOST_IN_MONTH = 1000
-MOST_BYTES = 12 * 1024 * 1024
 WHOSE = ("all", "mine", "ground")
 
 
@@ -150,6 +152,7 @@ def new() -> str:
 
 
 @inspections.post("")
+@takes_up_to(MOST_PHOTOS * MOST_PHOTO_BYTES + (1 << 20))
 @needs(Action.INSPECT)
 def add() -> Redirect:
     """Keep an inspection with its findings and photos."""
@@ -173,7 +176,7 @@ def _findings() -> tuple[NewFinding, ...]:
 
 def _photos() -> tuple[Photo, ...]:
     """The photos of the form, encoded anew."""
-    uploads = [one.stream.read(MOST_BYTES + 1) for one in request.files.getlist("photos") if one.filename]
+    uploads = [one.stream.read(MOST_PHOTO_BYTES + 1) for one in request.files.getlist("photos") if one.filename]
     return tuple(photo_of(upload) for upload in uploads)
 
 
