@@ -10,18 +10,61 @@ from sqlalchemy import Connection
 from geo_grid.access import Action
 from geo_grid.errors import BadInput, NotFound
 from geo_grid.intake.runs import MOST_BYTES, add_file, create_run, read_outlines, read_run, receive, remove, remove_file
+from geo_grid.jobs import JobState, read_job
 from geo_grid.jobs import cancel as cancel_job
-from geo_grid.jobs import read_job
 from web import imports as shown
 from web.access import needs
+from web.api.description import declared, takes
 from web.bodies import takes_up_to
 from web.database import read, web_settings, write
 from web.session import actor
 
 imports = Blueprint("import_runs", __name__, url_prefix="/imports")
 
+_TEXT, _WHOLE, _OBJECT = {"type": "string"}, {"type": "integer"}, {"type": "object"}
+_MAYBE_WHOLE = {"type": ["integer", "null"]}
+_TOLD = {"type": ["object", "null"]}
+_TEXTS = {"type": "array", "items": _TEXT}
+_FILE = {"name": str, "stored": str, "size": int}
+_WORK = {
+    **_TOLD,
+    "description": "the job that works on it",
+    "properties": {
+        "state": {**_TEXT, "enum": [state.value for state in JobState]},
+        "is_over": {"type": "boolean"},
+        "says": {**_TEXT, "description": "what it is doing, in the reader's language"},
+        **dict.fromkeys(("id", "done", "total", "attempt"), _WHOLE),
+    },
+    "required": ["id", "state", "done", "total", "attempt", "is_over", "says"],
+}
+_RUN = {
+    "id": int,
+    "actor": str,
+    "created_at": str,
+    "state": {**_TEXT, "enum": ["open", "loaded", "unchanged", "undone", "dropped"]},
+    "files": {"type": "array", "items": {**_OBJECT, "required": list(_FILE)}},
+    "choices": _OBJECT,
+    "accepted": _TEXTS,
+    "rules": _OBJECT,
+    "retiring": _TEXTS,
+    "sighting": {**_TOLD, "description": "what was found in the files"},
+    "verdict": {**_TOLD, "description": "what a rehearsal of the load said"},
+    "report": {**_TOLD, "description": "what the load did"},
+    "job": _MAYBE_WHOLE,
+    "changeset": _MAYBE_WHOLE,
+    "undo": _MAYBE_WHOLE,
+    "work": _WORK,
+}
+_FINDING = {
+    **_OBJECT,
+    "properties": {"severity": {"type": ["string", "null"]}, "rule": {"type": ["string", "null"]}},
+    "required": ["severity", "point", "geometry", "households", "rule"],
+}
+_OBJECTS = {"type": "array", "items": _OBJECT}
+
 
 @imports.post("")
+@takes(answer={"id": int, "page": str}, status=201)
 @needs(Action.IMPORT)
 def create() -> tuple[Response, int]:
     """A new import, with the address of its page."""
@@ -31,6 +74,7 @@ def create() -> tuple[Response, int]:
 
 
 @imports.get("/<int:run_id>")
+@takes(answer=_RUN, refuses=(404,))
 @needs(Action.IMPORT)
 def one(run_id: int) -> Response:
     """An import as it stands, with what its work is doing."""
@@ -41,6 +85,13 @@ def one(run_id: int) -> Response:
 
 
 @imports.post("/<int:run_id>/files")
+@takes(
+    body={"file": declared.Given({"type": "string", "format": "binary"}, "the file", is_required=True)},
+    answer=_FILE,
+    status=201,
+    refuses=(404, 409, 413, 422),
+    is_upload=True,
+)
 @takes_up_to(MOST_BYTES + (1 << 20))
 @needs(Action.IMPORT)
 def upload(run_id: int) -> tuple[Response, int]:
@@ -60,6 +111,7 @@ def upload(run_id: int) -> tuple[Response, int]:
 
 
 @imports.delete("/<int:run_id>/files/<stored>")
+@takes(answer={"removed": str}, refuses=(404, 409, 422))
 @needs(Action.IMPORT)
 def take_away(run_id: int, stored: str) -> Response:
     """One file less."""
@@ -77,6 +129,7 @@ def take_away(run_id: int, stored: str) -> Response:
 
 
 @imports.get("/<int:run_id>/outlines")
+@takes(answer={"layers": _OBJECTS, "county": _TOLD}, refuses=(404,))
 @needs(Action.IMPORT)
 def outlines(run_id: int) -> Response:
     """The layers drawn in lon/lat, with the county's outline."""
@@ -84,6 +137,7 @@ def outlines(run_id: int) -> Response:
 
 
 @imports.get("/<int:run_id>/findings")
+@takes(answer={"findings": {"type": "array", "items": _FINDING}, "repairs": _OBJECTS}, refuses=(404,))
 @needs(Action.IMPORT)
 def findings(run_id: int) -> Response:
     """Where the findings are, in the order in which the page numbers them."""
@@ -94,6 +148,7 @@ def findings(run_id: int) -> Response:
 
 
 @imports.post("/<int:run_id>/cancel")
+@takes(answer={"asked": bool}, refuses=(404,))
 @needs(Action.IMPORT)
 def cancel(run_id: int) -> Response:
     """Ask for the end of the work on this import."""

@@ -2,23 +2,49 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Blueprint, Response, jsonify
 
-from geo_grid.hazards import read_zone, read_zones
-from geo_grid.inspections import read_inspections
+from geo_grid.hazards import Zone, read_zone, read_zones
+from geo_grid.inspections import Inspection, read_inspections
 from geo_grid.vocabulary import Action
 from web import params
 from web.access import needs
+from web.api.description import declared, takes
 from web.database import read
 from web.rounds import rounds_now
-from web.views.inspections import chosen_duties
+from web.views.inspections import WHOSE, chosen_duties
 
 inspections = Blueprint("inspections", __name__)
 
 MOST = 5000
 
+_TEXT = {"type": "string"}
+_DAY = {"anyOf": [{"type": "string", "format": "date"}, {"type": "null"}]}
+_DUTY = {
+    "type": "object",
+    "properties": {
+        **dict.fromkeys(("site", "name", "kind", "grid", "tier"), _TEXT),
+        "last": {**_DAY, "description": "when it was inspected last"},
+        "due_on": _DAY,
+        "days_late": {"type": "integer"},
+        "keeper": {"type": ["string", "null"], "description": "the worker whose duty it is"},
+    },
+    "required": ["site", "name", "kind", "grid", "tier", "last", "due_on", "days_late", "keeper"],
+}
+
 
 @inspections.get("/inspections/due")
+@takes(
+    query={
+        "whose": declared.Given({"type": "string", "enum": list(WHOSE)}, "all, one's own, or those on one's ground"),
+        "tier": declared.TIER,
+        "under": declared.text("the code of a grid above"),
+        "limit": declared.whole("how many at most", most=MOST),
+    },
+    answer={"day": date, "duties": {"type": "array", "items": _DUTY}},
+)
 @needs(Action.SEE)
 def due() -> Response:
     """What is to be inspected, due first at the front; `?whose=`, `?tier=`, `?under=` as on the page, `?limit=`."""
@@ -42,6 +68,10 @@ def due() -> Response:
 
 
 @inspections.get("/inspections")
+@takes(
+    query={"site": declared.text("the code of a risk site"), "limit": declared.whole("how many at most", most=1000)},
+    answer={"inspections": tuple[Inspection, ...]},
+)
 @needs(Action.SEE)
 def latest() -> Response:
     """The latest inspections, those of `?site=` when given."""
@@ -50,6 +80,7 @@ def latest() -> Response:
 
 
 @inspections.get("/hazard-zones")
+@takes(answer={"zones": tuple[Zone, ...]})
 @needs(Action.SEE)
 def zones() -> Response:
     """All hazard zones with their households counted."""
@@ -57,6 +88,7 @@ def zones() -> Response:
 
 
 @inspections.get("/hazard-zones/<code>")
+@takes(answer=Zone, refuses=(404,))
 @needs(Action.SEE)
 def zone(code: str) -> Response:
     """One hazard zone."""

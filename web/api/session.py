@@ -27,6 +27,9 @@ def who_asks() -> Response:
 
 
 @session.get("/openapi.json")
+@takes(
+    answer={"openapi": str, "info": {"type": "object"}, "paths": {"type": "object"}, "components": {"type": "object"}}
+)
 @needs(Action.OPEN)
 def openapi() -> Response:
     """The description of every address under /api, in OpenAPI 3.1."""

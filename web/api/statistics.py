@@ -7,16 +7,22 @@ from dataclasses import asdict
 from flask import Blueprint, Response, jsonify
 
 from geo_grid.errors import BadInput
-from geo_grid.publish import place_figures
+from geo_grid.publish import PlaceFigures, place_figures
 from geo_grid.vocabulary import Action, Tier
 from web import params
 from web.access import needs
+from web.api.description import declared, takes
 from web.database import read
 
 statistics = Blueprint("statistics", __name__)
 
 
 @statistics.get("/statistics")
+@takes(
+    query={"tier": declared.TIER, "under": declared.text("the code of a grid above them")},
+    answer={"tier": str, "places": tuple[PlaceFigures, ...]},
+    refuses=(404,),
+)
 @needs(Action.SEE)
 def places() -> Response:
     """The figures of the grids of `?tier=` (default TOTAL), of those below `?under=` when it is given, by code."""

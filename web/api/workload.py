@@ -2,19 +2,41 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Blueprint, Response, jsonify
 
 from geo_grid.errors import BadInput
 from geo_grid.vocabulary import Action, LoadTerm, Tier
 from web import params
 from web.access import needs
+from web.api.description import declared, takes
 from web.coverage import coverage_now
 from web.workload import breaks_of, workload_now
 
 workload = Blueprint("workload", __name__)
 
+_NUMBER = {"type": "number"}
+_TERM = {"type": "object", "properties": {"amount": _NUMBER, "load": _NUMBER}, "required": ["amount", "load"]}
+_PLACE = {
+    "type": "object",
+    "properties": {
+        "code": {"type": "string"},
+        "name": {"type": "string"},
+        "load": {**_NUMBER, "description": "in households"},
+        "terms": {"type": "object", "properties": {term.code: _TERM for term in LoadTerm}},
+    },
+    "required": ["code", "name", "load", "terms"],
+}
+_WEIGHTS = {"type": "object", "properties": {term.code: _NUMBER for term in LoadTerm}}
+_LEAVES = {"type": "object", "additionalProperties": _NUMBER, "description": "by the id of the grid"}
+
 
 @workload.get("/workload")
+@takes(
+    query={"tier": declared.TIER},
+    answer={"day": date, "weights": _WEIGHTS, "places": {"type": "array", "items": _PLACE}},
+)
 @needs(Action.SEE)
 def places() -> Response:
     """The loads of the grids of `?tier=` (default TOTAL), each with all in it: amounts and products by term."""
@@ -43,6 +65,7 @@ def places() -> Response:
 
 
 @workload.get("/workload/leaves")
+@takes(answer={"leaves": _LEAVES, "limits": {"type": "array", "items": _NUMBER}})
 @needs(Action.SEE)
 def leaves() -> Response:
     """The load of every leaf by the grid's id, and the limits of the map's classes."""

@@ -26,6 +26,7 @@ _SAYS = {
     404: "There is no such thing, or none that the account may see.",
     409: "It was changed meanwhile: look again, then repeat.",
     422: "It would break a rule: `refusal` says why, which grids it is about, and where.",
+    413: "It is too large.",
     503: "The database does not answer; repeat after the seconds of `Retry-After`.",
 }
 _ABOUT = """
