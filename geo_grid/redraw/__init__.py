@@ -29,6 +29,7 @@ from geo_grid.redraw.drafts.life import (
     withdraw,
 )
 from geo_grid.redraw.drafts.model import (
+    ENDED_STAGES,
     NEXT,
     Applied,
     BadDraft,
@@ -37,6 +38,7 @@ from geo_grid.redraw.drafts.model import (
     Draft,
     DraftMove,
     DraftMoved,
+    Meanwhile,
     NeedsRebase,
     NoRedraw,
     NotYet,
@@ -50,7 +52,7 @@ from geo_grid.redraw.drafts.model import (
     Worked,
     WrongStage,
 )
-from geo_grid.redraw.drafts.rebase import compare, rebase
+from geo_grid.redraw.drafts.rebase import changed_meanwhile, compare, rebase
 from geo_grid.redraw.drafts.seen import is_seen
 from geo_grid.redraw.flows import Flow
 from geo_grid.redraw.moves import (
@@ -97,6 +99,7 @@ from geo_grid.redraw.words import WHY, Said, Told
 from geo_grid.vocabulary import Stage
 
 __all__ = [
+    "ENDED_STAGES",
     "MOVES",
     "NEXT",
     "WHY",
@@ -124,6 +127,7 @@ __all__ = [
     "Lineage",
     "LineageStep",
     "MapAfter",
+    "Meanwhile",
     "Merge",
     "Move",
     "MoveRefused",
@@ -159,6 +163,7 @@ __all__ = [
     "apply",
     "approve",
     "change_draft",
+    "changed_meanwhile",
     "compare",
     "counts_while_drawing",
     "create_draft",

@@ -243,7 +243,7 @@ def test_the_second_planner_on_one_border_gets_the_name_of_the_first_and_can_reb
     desk.do(redraw.reopen, draft.id, BOB)
     rebased = desk.do(redraw.rebase, draft.id, BOB)
     assert rebased.ok
-    assert [(code, who) for code, who, _ in rebased.changed] == [(one, "chen")]
+    assert [(found.grid, found.actor) for found in rebased.changed] == [(one, "chen")]
     desk.do(redraw.submit, draft.id, BOB)
     desk.do(redraw.approve, draft.id, CHEN, desk.ask("SELECT current_date"))
     assert desk.do(redraw.apply, draft.id, CHEN).draft.stage is Stage.APPLIED

@@ -129,6 +129,10 @@ def test_the_papers_hold_the_moves_as_text_and_the_new_border(planner: FlaskClie
     assert {cell.data_type for row in book["变动的网格"].iter_rows(min_row=2, max_col=3) for cell in row} == {"s"}
     tracks = ElementTree.fromstring(planner.get(f"/redraws/{number}/border.gpx").data)
     assert len(tracks.findall(".//{*}trkpt")) >= 2
+    name = planner.get(f"/api/grids/{MICRO}").json["name"]  # type: ignore[index]
+    notes = planner.get(f"/api/redraws/{number}").json["preview"]["notes"]  # type: ignore[index]
+    assert all(note.startswith(name) for note in notes)
+    assert notes
 
 
 def test_the_author_may_not_approve_and_the_approver_may_not_draw(planner: FlaskClient, approver: FlaskClient) -> None:
@@ -144,20 +148,19 @@ def test_a_conflict_names_the_grid_and_the_person_and_loses_nothing(
     planner: FlaskClient, approver: FlaskClient
 ) -> None:
     first, second = begun(planner, MERGE), begun(planner, {**MERGE, "keep": OTHER})
-    for number in (first,):
-        post(planner, f"/api/redraws/{number}/submit")
-        day = approver.get(f"/api/redraws/{number}").json["draft"]["changed_at"][:10]  # type: ignore[index]
-        assert post(approver, f"/api/redraws/{number}/approve", {"effective_on": day}).status_code == 200
-        assert post(approver, f"/api/redraws/{number}/apply").status_code == 200
+    third = begun(planner, {"kind": "rename", "grid": MICRO, "name": "新名"})
+    in_force(first, planner, approver)
     state = planner.get(f"/api/redraws/{second}").json
     assert state is not None
     assert state["problem"]["stale"] is True
     assert len(state["draft"]["moves"]) == 1
     answer = post(planner, f"/api/redraws/{second}/rebase").json
     assert answer["ok"] is False
+    told_what_changed(planner, third)
     assert planner.get(f"/redraws/{second}/sheet").status_code == 200
     assert planner.get(f"/redraws/{second}/compare").status_code == 200
     before = planner.get(f"/api/redraws/{first}").json["preview"]  # type: ignore[index]
+    assert 'data-act="undo"' in approver.get(f"/redraws/{first}/sheet").text
     undone = post(approver, f"/api/redraws/{first}/undo")
     assert undone.json["draft"]["name"] == "撤销：测试"
     assert planner.get(f"/api/redraws/{first}").json["preview"] == before  # type: ignore[index]
@@ -166,3 +169,27 @@ def test_a_conflict_names_the_grid_and_the_person_and_loses_nothing(
     again = post(approver, f"/api/redraws/{first}/undo")
     assert (again.status_code, again.json["refusal"]["kind"]) == (422, "undone_already")
     assert "已撤销了这一份" in again.json["detail"]
+    page = approver.get(f"/redraws/{first}/sheet").text
+    assert 'data-act="undo"' not in page
+    assert f"已被第 {undone.json['draft']['id']} 号撤销" in page
+
+
+def in_force(number: int, planner: FlaskClient, approver: FlaskClient) -> None:
+    """Hand the draft in, approve it and apply it."""
+    post(planner, f"/api/redraws/{number}/submit")
+    day = approver.get(f"/api/redraws/{number}").json["draft"]["changed_at"][:10]  # type: ignore[index]
+    assert post(approver, f"/api/redraws/{number}/approve", {"effective_on": day}).status_code == 200
+    assert post(approver, f"/api/redraws/{number}/apply").status_code == 200
+
+
+def told_what_changed(planner: FlaskClient, number: int) -> None:
+    """A draft whose moves still work on a net that changed says who changed which grid, until it is rebased."""
+    state = planner.get(f"/api/redraws/{number}").json
+    assert state is not None
+    assert state["problem"] is None
+    assert [(one["grid"], one["actor"]) for one in state["behind"]] == [(MICRO, "demo.approver")]
+    page = planner.get(f"/redraws/{number}/sheet").text
+    assert "data-behind" in page
+    assert "demo.approver" in page
+    assert post(planner, f"/api/redraws/{number}/rebase").json["behind"] == []
+    assert "data-behind" not in planner.get(f"/redraws/{number}/sheet").text

@@ -9,9 +9,8 @@ from typing import Any
 from flask_babel import lazy_gettext
 
 from geo_grid.access import Actor
-from geo_grid.redraw import Draft, Stage
+from geo_grid.redraw import ENDED_STAGES, Draft, Stage
 
-ENDED = frozenset({Stage.APPLIED, Stage.REFUSED, Stage.WITHDRAWN})
 BEFORE_US = frozenset({Stage.SUBMITTED, Stage.FIELD_CHECKED})
 
 
@@ -28,8 +27,8 @@ def sections(drafts: Iterable[Draft], reader: Actor) -> list[Section]:
     """The sections that hold a draft, in their order."""
     tests: list[tuple[str, Any, Callable[[Draft], bool]]] = [
         ("waiting", lazy_gettext("Waiting for me"), lambda one: waits_for(one, reader)),
-        ("mine", lazy_gettext("Mine"), lambda one: one.author == reader.username and one.stage not in ENDED),
-        ("shared", lazy_gettext("Of others"), lambda one: one.stage not in ENDED),
+        ("mine", lazy_gettext("Mine"), lambda one: one.author == reader.username and one.stage not in ENDED_STAGES),
+        ("shared", lazy_gettext("Of others"), lambda one: one.stage not in ENDED_STAGES),
         ("done", lazy_gettext("Done"), lambda _one: True),
     ]
     held: dict[str, list[Draft]] = {name: [] for name, _, _ in tests}

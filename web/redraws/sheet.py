@@ -12,8 +12,8 @@ from geo_grid.redraw import Figures, GridEffect, Preview
 from geo_grid.vocabulary import Role, Tier
 from web.formats import area
 from web.language import word
-from web.redraws.sentences import move_sentence, said
-from web.redraws.state import DraftState, moment
+from web.redraws.sentences import move_sentence
+from web.redraws.state import DraftState, moment, notes_of
 from web.redraws.studio import change_words, fate_words, figure_words
 
 
@@ -119,7 +119,7 @@ def sheet_of(state: DraftState) -> Sheet | None:
             )
             for post in preview.posts
         ),
-        notes=tuple(said(note.says, note.facts) for note in preview.notes),
+        notes=tuple(notes_of(preview)),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from geo_grid import redraw
 from geo_grid.access import Actor
 from geo_grid.errors import Refused, Stale
 from geo_grid.publish import grid_names
-from geo_grid.redraw import Draft, Moved, MoveRefused, Preview, Problem, Told
+from geo_grid.redraw import Draft, Meanwhile, Moved, MoveRefused, Preview, Problem, Told
 from geo_grid.vocabulary import Action
 from web.language import word
 from web.redraws.sentences import Names, move_sentence, refusal_sentence, said, told
@@ -30,17 +30,21 @@ class DraftState:
     preview: Preview | None
     problem: dict[str, Any] | None
     names: Names
+    behind: tuple[Meanwhile, ...] = ()
+    """Grids that others changed since the draft was drawn, where all its moves still work."""
 
 
 def draft_state(conn: Connection, draft_id: int, actor: Actor) -> DraftState:
     """The draft with its effect on the present net."""
     draft = redraw.read_draft(conn, draft_id, actor)
-    preview, problem = None, None
     try:
         preview = drawn(redraw.preview_draft(conn, draft_id, actor))
     except (Refused, Stale) as wrong:
         problem = problem_of(wrong)
-    return DraftState(draft, preview, problem, names_in(conn, draft, preview))
+        names = names_in(conn, draft, None, problem["grids"])
+        problem["message"] = naming(problem["message"], names, problem["grids"])
+        return DraftState(draft, None, problem, names)
+    return DraftState(draft, preview, None, names_in(conn, draft, preview), redraw.changed_meanwhile(conn, draft))
 
 
 def drawn(preview: Preview) -> Preview:
@@ -49,9 +53,9 @@ def drawn(preview: Preview) -> Preview:
     return preview
 
 
-def names_in(conn: Connection, draft: Draft, preview: Preview | None) -> dict[str, str]:
+def names_in(conn: Connection, draft: Draft, preview: Preview | None, others: Iterable[str] = ()) -> dict[str, str]:
     """The names of the grids that the draft's moves speak of: those in force, then those that the moves give."""
-    codes = {code for move in draft.moves for code in codes_in(move.json)} | set(draft.locked)
+    codes = {code for move in draft.moves for code in codes_in(move.json)} | set(draft.locked) | set(others)
     given = {} if preview is None else {effect.code: effect.name for effect in preview.grids}
     return given | {code: grid.name for code, grid in grid_names(conn, codes).items()}
 
@@ -63,6 +67,15 @@ def codes_in(move: Mapping[str, Any]) -> set[str]:
         value = move.get(key)
         found |= {value} if isinstance(value, str) and value else set(value or ())
     return found
+
+
+def naming(sentence: str, names: Names, codes: Iterable[str]) -> str:
+    """The sentence with the names of grids before their codes."""
+    known = [code for code in sorted(set(codes), key=len, reverse=True) if names.get(code)]
+    if not known:
+        return sentence
+    one_of = "|".join(map(re.escape, known))
+    return re.sub(rf"(?<![\w-])(?:{one_of})(?![\w-])", lambda found: f"{names[found[0]]}（{found[0]}）", sentence)
 
 
 def problem_of(wrong: Exception) -> dict[str, Any]:
@@ -144,6 +157,7 @@ def draft_json(draft: Draft, actor: Actor, names: Names) -> dict[str, Any]:
         "applied_by": draft.applied_by,
         "changeset_id": draft.changeset_id,
         "undoes": draft.undoes,
+        "undone_by": draft.undone_by,
         "can_undo": draft.can_undo,
         "can_redo": draft.can_redo,
         "may_change": may_change(draft, actor),
@@ -169,12 +183,24 @@ def state_json(state: DraftState, actor: Actor) -> dict[str, Any]:
         "draft": draft_json(state.draft, actor, state.names),
         **preview_json(state.preview),
         "problem": state.problem,
+        "behind": [behind_json(one) for one in state.behind],
     }
+
+
+def behind_json(found: Meanwhile) -> dict[str, Any]:
+    """A grid that others changed, as the wire carries it."""
+    return {"grid": found.grid, "name": found.name, "actor": found.actor, "at": moment(found.at)}
 
 
 def sheet_json(preview: Preview) -> dict[str, Any]:
     """An effect without its map, its notes in the reader's language."""
-    return {**preview.to_json(), "notes": [said(note.says, note.facts) for note in preview.notes]}
+    return {**preview.to_json(), "notes": notes_of(preview)}
+
+
+def notes_of(preview: Preview) -> list[str]:
+    """What to look at twice, in the reader's language, with the names of the grids."""
+    names = {grid.code: grid.name for grid in preview.grids}
+    return [naming(said(note.says, note.facts), names, names) for note in preview.notes]
 
 
 def preview_json(preview: Preview | None) -> dict[str, Any]:

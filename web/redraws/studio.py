@@ -122,6 +122,7 @@ def _words() -> dict[str, str]:
         "countedThere": _("checked by the server in %(ms)s ms", ms="{ms}"),
         "moveAdded": _("Taken over: %(count)s households change their grid in this draft", count="{count}"),
         "changedBy": _("%(grid)s (%(code)s) was changed by %(actor)s.", grid="{grid}", code="{code}", actor="{actor}"),
+        "byAt": _("changed by %(actor)s, %(at)s", actor="{actor}", at="{at}"),
         "closed": _("This draft cannot be changed now"),
         "zoomIn": _("Zoom in to choose a grid of this tier"),
         "nothingHere": _("There is no %(level)s here", level="{level}"),

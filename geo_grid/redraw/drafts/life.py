@@ -138,9 +138,8 @@ def undo_applied(conn: Connection, redraw_id: int, actor: Actor, *, name: str = 
     draft = locked_draft(conn, redraw_id, actor)
     if draft.changeset_id is None:
         raise WrongStage(draft.stage)
-    undone_by = store.undone_by(conn, redraw_id)
-    if undone_by is not None:
-        raise UndoneAlready("undone_already", number=undone_by)
+    if draft.undone_by is not None:
+        raise UndoneAlready("undone_already", number=draft.undone_by)
     left = changes_of(conn, draft.changeset_id)
     today = read_today(conn)
 

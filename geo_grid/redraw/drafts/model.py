@@ -28,6 +28,10 @@ NEXT: dict[Stage, frozenset[Stage]] = {
 }
 
 
+#: Stages from which a redraw does not come into force any more, unless it is opened again.
+ENDED_STAGES = frozenset({_S.APPLIED, _S.REFUSED, _S.WITHDRAWN})
+
+
 class WrongStage(Told, Refused):
     """The redraw cannot go from its stage to that one."""
 
@@ -137,6 +141,8 @@ class Draft:
     effective_on: date | None
     changeset_id: int | None
     undoes: int | None
+    undone_by: int | None = None
+    """The redraw that undid this one and still holds."""
     moves: tuple[DraftMove, ...] = ()
     steps: tuple[Step, ...] = ()
     footprint: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -211,6 +217,16 @@ class Applied:
     draft: Draft
 
 
+@dataclass(frozen=True, slots=True)
+class Meanwhile:
+    """A grid of a draft that was changed after the draft was drawn; by whom is not always known."""
+
+    grid: str
+    name: str
+    actor: str | None
+    at: datetime | None
+
+
 @dataclass(frozen=True)
 class Rebased:
     """A draft run anew on the present net: grids that others changed meanwhile, new codes, or the problem."""
@@ -218,7 +234,7 @@ class Rebased:
     ok: bool
     draft: Draft
     problem: Problem | None
-    changed: tuple[tuple[str, str, datetime], ...] = ()
+    changed: tuple[Meanwhile, ...] = ()
     renamed: Mapping[str, str] = field(default_factory=dict)
 
 

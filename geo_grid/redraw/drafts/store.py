@@ -11,7 +11,10 @@ from sqlalchemy import Connection, Row, text
 
 _COLUMNS = """
 id, name, note, author, stage, shared, locked, created_at, changed_at, revision, base_version, footprint, effective_on,
-changeset_id, undoes
+changeset_id, undoes,
+(SELECT u.id FROM geo_grid.redraws u WHERE u.undoes = redraws.id AND u.stage = 'APPLIED'
+    AND NOT EXISTS (SELECT FROM geo_grid.redraws b WHERE b.undoes = u.id AND b.stage = 'APPLIED')
+  ORDER BY u.id DESC LIMIT 1) AS undone_by
 """
 
 
@@ -119,15 +122,6 @@ def due(conn: Connection, day: date) -> list[int]:
         "SELECT id FROM geo_grid.redraws WHERE stage = 'APPROVED' AND effective_on <= :day ORDER BY effective_on, id"
     )
     return list(conn.execute(query, {"day": day}).scalars())
-
-
-def undone_by(conn: Connection, redraw_id: int) -> int | None:
-    """The redraw that undid this one, if there is one that was not itself undone."""
-    query = text(
-        "SELECT u.id FROM geo_grid.redraws u WHERE u.undoes = :id AND u.stage = 'APPLIED' AND NOT EXISTS "
-        "(SELECT FROM geo_grid.redraws b WHERE b.undoes = u.id AND b.stage = 'APPLIED') ORDER BY u.id DESC LIMIT 1"
-    )
-    return conn.execute(query, {"id": redraw_id}).scalar()
 
 
 def county_srid(conn: Connection) -> int:

@@ -52,7 +52,11 @@ def parts(schemas: Schemas) -> dict[str, Any]:
         "Draft": _draft(schemas, with_moves=True),
         "ListedDraft": _draft(schemas, with_moves=False),
         "DraftMove": _draft_move(),
-        "DraftState": _object({"draft": DRAFT, **effect}),
+        "DraftState": _object({"draft": DRAFT, **effect, "behind": {"type": "array", "items": _named("Behind")}}),
+        "Behind": {
+            "description": "A grid of the draft that somebody changed since; the draft's moves still work on it.",
+            **_object({"grid": _TEXT, "name": _TEXT, "actor": _MAYBE_TEXT, "at": _TEXT}),
+        },
         "Worked": _object({"draft": DRAFT, **effect, "new_codes": _TEXTS}),
         "Rebased": _object({"draft": DRAFT, **effect, "ok": _FLAG}),
         "Edges": _edges(schemas),
@@ -116,6 +120,7 @@ def _draft(schemas: Schemas, *, with_moves: bool) -> dict[str, Any]:
         **dict.fromkeys(("submitted_by", "checked_by", "approved_by", "applied_by"), _MAYBE_TEXT),
         "changeset_id": _MAYBE_WHOLE,
         "undoes": _MAYBE_WHOLE,
+        "undone_by": {**_MAYBE_WHOLE, "description": "the redraw that undid it and still holds"},
         "may_change": _FLAG,
     }
     if with_moves:

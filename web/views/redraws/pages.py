@@ -77,6 +77,7 @@ def shown(state: DraftState, who: Actor) -> dict[str, Any]:
     return {
         "draft": state.draft,
         "problem": state.problem,
+        "behind": state.behind,
         "sheet": sheet_of(state),
         "picture": drawing(state.preview, width_mm=180, height_mm=120) if state.preview else None,
         "steps": steps_open(state.draft, who),

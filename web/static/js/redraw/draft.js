@@ -89,8 +89,9 @@ export class Draft extends EventTarget {
     }
   }
 
-  _hold({ draft, preview, map }) {
+  _hold({ draft, preview, map, behind = [] }) {
     Object.assign(this, {
+      behind,
       id: draft.id,
       name: draft.name,
       stage: draft.stage,

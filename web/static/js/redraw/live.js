@@ -111,7 +111,8 @@ export class Live {
     if (!this.verdict) line.append(element("span", "quiet", say("countedHere")));
     else if (this.verdict.problem) {
       line.classList.add("bad");
-      line.append(icon("warning"), ` ${this.verdict.problem.message}`);
+      const { message, grids } = this.verdict.problem;
+      line.append(icon("warning"), ` ${this.studio.named(message, grids)}`);
     } else {
       line.classList.add("good");
       line.append(icon("ok"), ` ${say("countedThere", { ms: Math.round(this.verdict.ms) })}`);

@@ -5,6 +5,7 @@ import { element, find, findAll, icon, page, say } from "../page.js";
 import { effectTable, factsTable, problemsOf } from "./sheet.js";
 
 const ICONS = { split: "scissors", split_grid: "scissors", merge: "merge", reshape: "line", carve: "polygon", paint: "brush", transfer: "transfer", dissolve: "dissolve", extend: "expand", shrink: "shrink", rename: "pencil" };
+const MOST_BEHIND = 5;
 
 export class Side {
   constructor(studio) {
@@ -12,7 +13,7 @@ export class Side {
     for (const tab of findAll("[data-side-tab]")) tab.addEventListener("click", () => this.show(tab.dataset.sideTab));
     find("[data-tabs]").addEventListener("keydown", (event) => this._arrow(event));
     find("[data-side]").addEventListener("click", (event) => this._jump(event));
-    find("[data-rebase]")?.addEventListener("click", () => studio.draft.rebase());
+    for (const button of findAll("[data-rebase]")) button.addEventListener("click", () => studio.draft.rebase());
     studio.addEventListener("draft", () => this.fill());
     studio.draft.addEventListener("refused", () => {
       this.fill();
@@ -80,7 +81,7 @@ export class Side {
       button.type = "button";
       button.dataset.codes = problem.codes.join(",");
       if (problem.place) button.dataset.place = problem.place.join(",");
-      button.append(icon(problem.level === "bad" ? "error" : problem.level === "warn" ? "warning" : "info"), element("span", "", problem.sentence));
+      button.append(icon(problem.level === "bad" ? "error" : problem.level === "warn" ? "warning" : "info"), element("span", "", this.studio.named(problem.sentence, problem.codes)));
       line.append(button);
       list.append(line);
     }
@@ -91,6 +92,24 @@ export class Side {
     count.textContent = String(problems.length);
     count.classList.toggle("bad", problems.some(({ level }) => level === "bad"));
     this._stale(draft.problem);
+    this._behind(draft);
+  }
+
+  // What others changed below the draft while all its moves still work.
+  _behind({ behind, problem }) {
+    const box = find("[data-behind]");
+    box.hidden = !behind.length || Boolean(problem?.stale);
+    if (box.hidden) return;
+    const lines = behind.slice(0, MOST_BEHIND).map(({ grid, name, actor, at }) => {
+      const line = element("li");
+      const button = element("button", "link-like", name || grid);
+      button.type = "button";
+      button.dataset.code = grid;
+      line.append(button, actor ? ` · ${say("byAt", { actor, at })}` : "");
+      return line;
+    });
+    if (behind.length > MOST_BEHIND) lines.push(element("li", "quiet", say("more", { count: behind.length - MOST_BEHIND })));
+    find("ul", box).replaceChildren(...lines);
   }
 
   // What changed below the draft: which move cannot stand, on which grid, who changed it, and when.
@@ -98,7 +117,7 @@ export class Side {
     const box = find("[data-stale]");
     box.hidden = !problem?.stale;
     if (box.hidden) return;
-    find("[data-stale-words]", box).textContent = problem.message;
+    find("[data-stale-words]", box).textContent = this.studio.named(problem.message, problem.grids);
     const who = find("[data-stale-who]", box);
     who.hidden = !problem.actor;
     const grid = problem.grid ? this.studio.nameOf(problem.grid) : "";

@@ -46,7 +46,7 @@ export class Studio extends EventTarget {
     ground.chosen = this.chosen;
     board.drawTool = (context, on) => this.tool.draw(context, on);
     draft.addEventListener("changed", () => this._draftChanged());
-    draft.addEventListener("refused", ({ detail }) => notify(detail.message, 9));
+    draft.addEventListener("refused", ({ detail }) => notify(this.named(detail.message, detail.grids), 9));
     tiles.on("decoded", () => (this.references = null));
     map.on("moveend", () => (this.references = null));
     this.setTool("pick");
@@ -71,6 +71,13 @@ export class Studio extends EventTarget {
 
   nameOf(code) {
     return this.draft.effect(code)?.name ?? this.names.get(code)?.name ?? code;
+  }
+
+  // A sentence with the names of grids in the place of their codes, which a reader finds nowhere on the map.
+  named(sentence, codes = []) {
+    const names = new Map(codes.map((code) => [code, this.nameOf(code)]).filter(([code, name]) => name !== code && !sentence.includes(name)));
+    const known = [...names.keys()].sort((a, b) => b.length - a.length);
+    return known.reduce((words, code) => words.replaceAll(new RegExp(`${code}(?![\\w-])`, "g"), names.get(code)), sentence);
   }
 
   tierOf(code) {
