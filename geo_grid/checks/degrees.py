@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 import shapely
@@ -15,12 +16,18 @@ from geo_grid.checks.finding import Finding
 DECIMALS = 7
 
 
+@lru_cache(maxsize=16)
+def way_to_degrees(srid: int) -> Transformer:
+    """PROJ's way from a projected CRS to lon/lat; finding one takes a third of a second, so it is found once."""
+    return Transformer.from_crs(srid, "OGC:CRS84", always_xy=True)
+
+
 def in_degrees(findings: Sequence[Finding], srid: int) -> list[Finding]:
     """The findings with their points and geometries, which are in the county's CRS, in lon/lat."""
     placed = [row for row, one in enumerate(findings) if one.point is not None or one.geometry is not None]
     if not placed:
         return list(findings)
-    way = Transformer.from_crs(srid, "OGC:CRS84", always_xy=True)
+    way = way_to_degrees(srid)
     points = np.array([findings[row].point or (np.nan, np.nan) for row in placed], dtype=np.float64)
     at = np.round(np.column_stack(way.transform(*points.T)), DECIMALS)
     shapes = shapely.from_wkb([findings[row].geometry for row in placed])

@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 import shapely
-from pyproj import Transformer
 
-from geo_grid.checks.degrees import DECIMALS
+from geo_grid.checks.degrees import DECIMALS, way_to_degrees
 from geo_grid.partition.lattice import Geometries
 
 #: How far around the ground the outlines are shown, at least.
@@ -31,7 +30,7 @@ class ToDegrees:
     """The way from the county's CRS to lon/lat, for shapes and points."""
 
     def __init__(self, srid: int) -> None:
-        self._way = Transformer.from_crs(srid, "OGC:CRS84", always_xy=True)
+        self._way = way_to_degrees(srid)
 
     def shape(self, shape: Any) -> Any:
         """A geometry as GeoJSON; None for None and for an empty one."""
