@@ -40,6 +40,17 @@ def test_the_pages_of_coverage_and_workers_fit_a_phone(phone: Watched) -> None:
     expect(phone.page.locator(".menu nav a").first).to_be_visible()
 
 
+def test_the_header_fits_every_width_in_both_languages(site: Watched) -> None:
+    site.sign_in("ADMINISTRATOR")
+    page = site.page
+    for path in ("/?lang=zh_CN", "/coverage?lang=zh_CN", "/coverage?lang=en", "/?lang=en"):
+        page.goto(site.address + path)
+        for width in (800, 1024, 1280, 1440):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
+            assert page.locator(".nav").is_visible() != page.locator(".menu").is_visible(), (path, width)
+
+
 def test_a_rule_leads_to_the_grid_on_the_map(site: Watched) -> None:
     page = site.page
     page.goto(site.address + "/coverage")
