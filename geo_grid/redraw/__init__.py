@@ -3,6 +3,7 @@
 from geo_grid.redraw.applying import LaterChanges
 from geo_grid.redraw.arcs import Arc, Arcs
 from geo_grid.redraw.changes import ChangeSet
+from geo_grid.redraw.drafts.comparing import compare
 from geo_grid.redraw.drafts.desk import (
     add_move,
     change_draft,
@@ -33,6 +34,7 @@ from geo_grid.redraw.drafts.model import (
     NEXT,
     Applied,
     BadDraft,
+    ComparedMap,
     Comparison,
     Difference,
     Draft,
@@ -52,7 +54,7 @@ from geo_grid.redraw.drafts.model import (
     Worked,
     WrongStage,
 )
-from geo_grid.redraw.drafts.rebase import changed_meanwhile, compare, rebase
+from geo_grid.redraw.drafts.rebase import changed_meanwhile, rebase
 from geo_grid.redraw.drafts.seen import is_seen
 from geo_grid.redraw.flows import Flow
 from geo_grid.redraw.moves import (
@@ -110,6 +112,7 @@ __all__ = [
     "BadMove",
     "Carve",
     "ChangeSet",
+    "ComparedMap",
     "Comparison",
     "Difference",
     "Dissolve",

@@ -226,11 +226,11 @@ def test_the_second_of_two_planners_is_told_which_move_which_grid_and_who_and_lo
         planner.choose(code)
     planner.finish(1)
     other.page.goto(f"{other.site.address}/redraws/{second}/compare")
-    expect(other.page.locator("tbody tr")).to_have_count(1)
+    expect(other.page.locator("[data-jump]")).to_have_count(1)
     planner.step(first, "submit")
     approver.step(first, "approve")
     other.page.goto(f"{other.site.address}/redraws/{second}/compare?with={first}")
-    assert MICRO in other.page.locator("tbody").inner_text()
+    sides_are_seen_apart(other)
     approver.step(first, "apply")
 
     other.open(second)
@@ -250,6 +250,28 @@ def test_the_second_of_two_planners_is_told_which_move_which_grid_and_who_and_lo
     other.page.keyboard.press("Control+Shift+z")
     other.until("studio.draft.standing().length === 1 && !studio.draft.busy")
     assert changes(other) == {OTHER: "name"}
+
+
+def sides_are_seen_apart(studio: Studio) -> None:
+    """The compared drafts lie left and right of the swipe, and the figures lead to their grids."""
+    page = studio.page
+    expect(page.locator("html[data-ready]")).to_be_attached()
+    studio.site.settle()
+    expect(page.locator("[data-jump]")).to_have_count(2)
+    heads = page.locator(".swipe span").all_inner_texts()
+    assert heads == ["甲的调整", "乙的调整"]
+    seen = page.evaluate("county.sides.map(({ board }) => [board.keeps, board.swipe, board.features.length])")
+    assert [side[0] for side in seen] == ["left", "right"]
+    assert seen[0][1] == seen[1][1] > 0
+    page.locator("[data-swipe]").focus()
+    page.keyboard.press("ArrowLeft")
+    assert page.evaluate("county.sides[0].board.swipe") == seen[0][1] - 24
+    zoom = page.evaluate("county.map.getZoom()")
+    page.locator(f"[data-jump='{MICRO}']").click()
+    assert page.evaluate("county.sides.map(({ board }) => board.chosen.length)") == [1, 1]
+    assert page.evaluate("county.map.getZoom()") >= zoom
+    page.locator(f"[data-jump='{OTHER}']").click()
+    assert page.evaluate("county.sides.map(({ board }) => board.chosen.length)") == [0, 1]
 
 
 def clear(studio: Studio) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from shapely.geometry import shape
 from sqlalchemy import Connection
 
 from geo_grid import redraw
@@ -293,9 +295,43 @@ def test_two_drafts_are_compared_grid_by_grid(desk: Desk) -> None:
         draft = desk.do(redraw.create_draft, ALICE, "草稿")
         desk.do(redraw.add_move, draft.id, ALICE, move)
         ids.append(draft.id)
-    found = desk.do(redraw.compare, ids[0], ids[1], ALICE)
+    found = desk.do(drawn, ids[0], ids[1])
     assert {one, other} <= {difference.code for difference in found.differences}
+    assert {one.code: one.change for one in found.grids if one.change != "derived"} == {one: "new", other: "gone"}
+    assert {side: [leaf["id"] for leaf in leaves(getattr(found.map, side))] for side in "ab"} == {
+        "a": [one],
+        "b": [other],
+    }
+    (piece,) = found.map.ground["features"]
+    assert piece["properties"] == {"source": other, "target": one}
+    assert found.households == sum(grid.after.households for grid in found.grids if grid.code == one)
     assert desk.do(redraw.compare, ids[0], ids[0], ALICE).differences == ()
+
+
+def test_a_draft_and_the_net_in_force_differ_by_the_ground_that_changes_hands(desk: Desk) -> None:
+    one, _ = siblings(desk)
+    draft = desk.do(redraw.create_draft, ALICE, "草稿")
+    worked = desk.do(redraw.add_move, draft.id, ALICE, Split((one,), across(desk, one)))
+    found = desk.do(drawn, draft.id, None)
+    (new,) = worked.new_codes
+    (piece,) = found.map.ground["features"]
+    (after,) = [leaf for leaf in leaves(found.map.a) if leaf["id"] == new]
+    assert piece["properties"] == {"source": one, "target": new}
+    assert shape(piece["geometry"]).symmetric_difference(shape(after["geometry"])).area < 1e-12
+    assert (found.households, found.persons) == (worked.preview.totals.households, worked.preview.totals.persons)
+    assert found.grids == tuple(grid for grid in worked.preview.grids if grid.before != grid.after)
+
+
+def drawn(conn: Connection, a: int, b: int | None) -> redraw.Comparison:
+    """The comparison with its map, which needs the connection."""
+    found = redraw.compare(conn, a, b, ALICE)
+    assert found.map
+    return found
+
+
+def leaves(side: dict[str, Any]) -> list[dict[str, Any]]:
+    """The leaves of one side of a comparison."""
+    return [one for one in side["features"] if one["properties"]["tier"] in {"MICRO", "SPECIAL"}]
 
 
 CHEN_WHO_DRAWS = CHEN.__class__("chen", "Chen", (*CHEN.given, *ALICE.given), account=1)

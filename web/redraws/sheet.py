@@ -34,6 +34,12 @@ class FigureRow:
         """Whether the figure changes."""
         return self.before != self.after
 
+    @property
+    def is_telling(self) -> bool:
+        """Whether it says more than that a grid begins or ends: none of something, or one part, does not."""
+        ordinary = {"0", "1"} if self.name == "parts" else {"0"}
+        return self.differs and not ("–" in {self.before, self.after} and {self.before, self.after} & ordinary)
+
 
 @dataclass(frozen=True, slots=True)
 class GridRows:
@@ -89,7 +95,7 @@ def sheet_of(state: DraftState) -> Sheet | None:
             if not move.undone
         ),
         totals=_totals(preview),
-        tiers=_tiers(preview.grids),
+        tiers=tiers_of(preview.grids),
         followers=sum(grid.change == "derived" for grid in preview.grids),
         flows=tuple(
             (named(flow.source), named(flow.target), area(flow.area_m2), flow.households, flow.persons)
@@ -143,7 +149,7 @@ def _totals(preview: Preview) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _tiers(grids: Iterable[GridEffect]) -> tuple[tuple[str, tuple[GridRows, ...]], ...]:
+def tiers_of(grids: Iterable[GridEffect]) -> tuple[tuple[str, tuple[GridRows, ...]], ...]:
     """The grids that change themselves, by tier, narrow ones first."""
     changed = [grid for grid in grids if grid.change != "derived"]
     by_tier = [(tier, [grid for grid in changed if grid.tier is tier]) for tier in reversed(list(Tier))]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from geo_grid.errors import BadInput, NotFound, Refused, Stale
 from geo_grid.redraw.moves import Move
 from geo_grid.redraw.refusals import MoveRefused
-from geo_grid.redraw.sheet import Figures, Preview
+from geo_grid.redraw.sheet import Figures, GridEffect, Preview
 from geo_grid.redraw.words import Told
 from geo_grid.vocabulary import Stage
 
@@ -247,18 +248,42 @@ class Difference:
     in_b: Figures | None
 
 
+@dataclass(frozen=True, slots=True)
+class ComparedMap:
+    """The grids that differ as either side leaves them, and the ground that lies in different leaves, as GeoJSON."""
+
+    a: Mapping[str, Any]
+    b: Mapping[str, Any]
+    ground: Mapping[str, Any]
+
+
 @dataclass(frozen=True)
 class Comparison:
-    """Where two drafts differ, and both sheets."""
+    """Where two drafts differ, and both sheets; `b` None is the net in force.
+
+    `grids` are the grids that differ: `before` as the second side leaves them, `after` as the first does.
+    `households` and `persons` count those that lie in another grid on one side than on the other.
+    """
 
     differences: tuple[Difference, ...]
     a: Preview
     b: Preview | None
+    grids: tuple[GridEffect, ...]
+    households: int
+    persons: int
+    draw: Callable[[], ComparedMap] = field(repr=False, compare=False)
+
+    @cached_property
+    def map(self) -> ComparedMap:
+        """The map of both sides, drawn when it is asked for."""
+        return self.draw()
 
     def to_json(self) -> dict[str, Any]:
         """The comparison as plain values."""
         return {
             "differences": [asdict(one) for one in self.differences],
+            "households": self.households,
+            "persons": self.persons,
             "a": self.a.to_json(),
             "b": None if self.b is None else self.b.to_json(),
         }

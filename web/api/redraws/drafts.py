@@ -107,6 +107,8 @@ def change(draft_id: int) -> Response:
     query={"with": declared.whole("the number of the other draft; without it, the net in force")},
     answer={
         "differences": tuple[redraw.Difference, ...],
+        "households": int,
+        "persons": int,
         "a": parts.SHEET,
         "b": {"anyOf": [parts.SHEET, {"type": "null"}]},
     },

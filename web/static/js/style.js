@@ -83,23 +83,27 @@ function classes(name, limits) {
 }
 
 const patterns = new Map();
-const SIDES = { hatch: 8, dots: 16 };
+const SIDES = { hatch: 8, dots: 16, apart: 8 };
+const DRAWN = { hatch: (ratio) => drawHatch(ratio), dots: (ratio) => drawDots(ratio), apart: (ratio) => drawApart(ratio) };
 
 // A fill pattern whose period divides a tile's side, so that neighbouring tiles join without a seam.
 export function pattern(context, name, ratio) {
   const key = `${name}@${ratio}`;
-  if (!patterns.has(key)) patterns.set(key, name === "hatch" ? drawHatch(ratio) : drawDots(ratio));
+  if (!patterns.has(key)) patterns.set(key, DRAWN[name](ratio));
   const made = context.createPattern(patterns.get(key), "repeat");
   made.setTransform(new DOMMatrix().scale(SIDES[name] / patterns.get(key).width));
   return made;
 }
 
-function drawHatch(ratio) {
+const drawHatch = (ratio) => drawLines(ratio, { ground: "hatch-ground", line: "hatch-line", width: 2.4 });
+const drawApart = (ratio) => drawLines(ratio, { ground: "apart-ground", line: "apart-line", width: 1.4 });
+
+function drawLines(ratio, { ground, line, width }) {
   const [canvas, context] = swatch(SIDES.hatch, ratio);
-  context.fillStyle = colour("hatch-ground");
+  context.fillStyle = colour(ground);
   context.fillRect(0, 0, 8, 8);
-  context.strokeStyle = colour("hatch-line");
-  context.lineWidth = 2.4;
+  context.strokeStyle = colour(line);
+  context.lineWidth = width;
   context.beginPath();
   for (const shift of [-8, 0, 8]) {
     context.moveTo(shift - 2, 10);

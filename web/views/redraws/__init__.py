@@ -3,9 +3,9 @@
 from flask import Blueprint
 
 from web.redraws.guard import guard_drafts
-from web.views.redraws import acts, pages, papers
+from web.views.redraws import acts, comparing, pages, papers
 
 redraws = Blueprint("redraws", __name__)
-for _part in (pages, acts, papers):
+for _part in (pages, comparing, acts, papers):
     _part.register(redraws)
 guard_drafts(redraws)

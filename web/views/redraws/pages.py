@@ -1,4 +1,4 @@
-"""The pages of redraws that are read: the list, the studio, the consequence sheet, and two drafts side by side."""
+"""The pages of redraws that are read: the list, the studio and the consequence sheet."""
 
 from __future__ import annotations
 
@@ -6,22 +6,19 @@ from datetime import date
 from typing import Any, cast
 
 from flask import Blueprint, current_app, redirect, render_template, url_for
-from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from geo_grid import redraw
 from geo_grid.access import Actor
-from geo_grid.errors import Refused, Stale
-from geo_grid.redraw import Comparison, Draft, Stage
+from geo_grid.redraw import Stage
 from geo_grid.vocabulary import Action
-from web import params
 from web.access import needs
 from web.database import read, read_widely
 from web.overview import Overview, Overviews
 from web.redraws.drawing import drawing
 from web.redraws.lists import sections
 from web.redraws.sheet import sheet_of
-from web.redraws.state import DraftState, draft_state, may_change, moment, problem_of
+from web.redraws.state import DraftState, draft_state, may_change, moment
 from web.redraws.steps import steps_open
 from web.redraws.studio import studio_data
 from web.session import actor
@@ -35,7 +32,6 @@ def register(redraws: Blueprint) -> None:
     redraws.add_url_rule("/redraws", "drafts", drafts)
     redraws.add_url_rule("/redraws/<int:draft_id>", "studio", studio)
     redraws.add_url_rule("/redraws/<int:draft_id>/sheet", "sheet", sheet)
-    redraws.add_url_rule("/redraws/<int:draft_id>/compare", "compare", compare)
 
 
 @needs(Action.SEE_REDRAWS)
@@ -87,42 +83,3 @@ def shown(state: DraftState, who: Actor) -> dict[str, Any]:
         "may_change": may_change(state.draft, who),
         "is_author": who.username == state.draft.author,
     }
-
-
-@needs(Action.SEE_REDRAWS)
-def compare(draft_id: int) -> str:
-    """Where a draft differs from another draft, or from the live net."""
-    who = actor()
-    other = params.count("with", 1, 2**31) if params.text("with") else None
-    first, second, found, problem = read_widely(_compared, draft_id, other, who)
-    listed = read(lambda conn: redraw.list_drafts(conn, who, limit=MOST_LISTED))
-    names = {} if found is None else names_of(found)
-    return render_template(
-        "redraws/compare.html",
-        draft=first,
-        other=second,
-        others=[draft for draft in listed if draft.id != draft_id],
-        comparison=found,
-        names=names,
-        problem=problem,
-    )
-
-
-def _compared(conn: Connection, draft_id: int, other: int | None, who: Actor) -> tuple[Draft, Draft | None, Any, str]:
-    first = redraw.read_draft(conn, draft_id, who)
-    second = redraw.read_draft(conn, other, who) if other else None
-    try:
-        return first, second, redraw.compare(conn, draft_id, other, who), ""
-    except (Refused, Stale) as wrong:
-        return first, second, None, problem_of(wrong)["message"]
-
-
-def names_of(found: Comparison) -> dict[str, list[str]]:
-    """The names of the grids on both sides of a comparison: two of a grid that is named otherwise there."""
-    names: dict[str, list[str]] = {}
-    for sheet in (found.a, found.b):
-        for grid in sheet.grids if sheet is not None else ():
-            mine = names.setdefault(grid.code, [])
-            if grid.name not in mine:
-                mine.append(grid.name)
-    return names

@@ -6,15 +6,17 @@ import { BORDERS, borderWidth, colour, fill } from "../style.js";
 const ZOOM = 18; // paths are built once at this zoom, from the county's middle, and scaled by the canvas
 
 export class Board {
-  constructor(map, middle) {
+  // `keeps` is the side of the swipe on which the board is seen.
+  constructor(map, middle, { keeps = "right" } = {}) {
     this.map = map;
+    this.keeps = keeps;
     this.middle = map.project(middle, ZOOM);
     this.features = []; // changed ground after the draft's moves: { properties, path, rings }
     this.border = null;
     this.chosen = []; // paths
     this.locked = [];
     this.drawTool = null; // (context, board) of the tool at hand
-    this.swipe = null; // pixels from the left at which the draft begins; null: everywhere
+    this.swipe = null; // pixels from the left at which the board begins or ends; null: everywhere
     this.overlay = new Overlay((context) => this._draw(context));
     this.overlay.options.pane = "draft";
     this.overlay.addTo(map);
@@ -81,24 +83,39 @@ export class Board {
 
   _draw(context) {
     context.lineJoin = context.lineCap = "round";
+    this.within(context, () => {
+      this._paintGround(context);
+      this._paintBorders(context);
+    });
+  }
+
+  // Draws on the board's side of the swipe alone.
+  within(context, draw) {
     context.save();
     if (this.swipe !== null) this._clip(context);
-    this._paintGround(context);
-    this._paintBorders(context);
+    draw();
     context.restore();
   }
 
   _drawSketch(context) {
     context.lineJoin = context.lineCap = "round";
-    for (const path of this.chosen) this.stroke(context, this.placed(path), { ink: "accent", width: 3, casing: 6.5 });
+    if (this.chosen.length) this._outlineChosen(context);
     if (this.drawTool) this.drawTool(context, this);
+  }
+
+  // The chosen grids; the studio draws on either side of its swipe, so there they are seen whole.
+  _outlineChosen(context) {
+    const outline = () => this.chosen.forEach((path) => this.stroke(context, this.placed(path), { ink: "accent", width: 3, casing: 6.5 }));
+    if (this.drawTool) outline();
+    else this.within(context, outline);
   }
 
   _clip(context) {
     const { min, max } = this.overlay._bounds;
-    const left = this.map.containerPointToLayerPoint([this.swipe, 0]).x;
+    const at = this.map.containerPointToLayerPoint([this.swipe, 0]).x;
+    const [from, to] = this.keeps === "right" ? [at, max.x] : [min.x, at];
     context.beginPath();
-    context.rect(left, min.y, max.x - left, max.y - min.y);
+    context.rect(from, min.y, to - from, max.y - min.y);
     context.clip();
   }
 

@@ -43,7 +43,7 @@ function gridBlock({ code, name, tier, change, before, after }, short) {
   for (const [key, write] of rows) {
     const [was, is] = [before?.[key], after?.[key]];
     const same = write(was) === write(is);
-    if (same && key !== "households" && key !== "load") continue;
+    if (!KEPT.has(key) && (same || (!(before && after) && (was ?? is) === ORDINARY[key]))) continue;
     const row = element("tr", same ? "" : "differs");
     const heading = element("th", "", say(`figure_${key}`));
     heading.scope = "row";
@@ -54,6 +54,10 @@ function gridBlock({ code, name, tier, change, before, after }, short) {
   block.append(table);
   return block;
 }
+
+// What is shown though it does not change, and what goes without saying of a grid that begins or ends.
+const KEPT = new Set(["households", "load"]);
+const ORDINARY = { parts: 1, risk_sites: 0, facilities: 0, posts: 0, workers: 0, vacant: 0 };
 
 const whole = (value) => (value === null || value === undefined ? "–" : Math.round(value).toLocaleString("en"));
 const FIGURES = [

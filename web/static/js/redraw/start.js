@@ -37,7 +37,7 @@ function start(map) {
   tiles.on("outdated", () => notify(say("outdated"), 0));
   board.showDraft(draft.map);
   const studio = new Studio({ map, tiles, board, draft, ground });
-  studio.swipe = new Swipe(map, board);
+  studio.swipe = new Swipe(map, [board]);
   studio.side = new Side(studio);
   draft.addEventListener("changed", () => names.refresh());
   studio.addEventListener("chosen", () => names.refresh());

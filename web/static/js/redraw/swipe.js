@@ -1,16 +1,18 @@
-// The swipe: the live map to the left of a handle, the draft to its right.
+// The swipe: one net to the left of a handle, another to its right.
 
 import { find } from "../page.js";
 
 const STEP_PX = 24;
 
 export class Swipe {
-  constructor(map, board) {
-    this.map = map;
-    this.board = board;
+  // `boards` are cut at the handle; `moved` is called whenever it stands elsewhere.
+  constructor(map, boards, { moved = () => {} } = {}) {
+    Object.assign(this, { map, boards, moved });
+    this.at = null;
     this.handle = find("[data-swipe]");
     this.button = find("[data-swipe-button]");
-    this.button.addEventListener("click", () => this.toggle());
+    this.button?.addEventListener("click", () => this.toggle());
+    map.on("resize", () => this.isOn && this._place(this.at));
     this.handle.addEventListener("pointerdown", (event) => this._hold(event));
     this.handle.addEventListener("keydown", (event) => this._step(event));
   }
@@ -21,20 +23,25 @@ export class Swipe {
 
   toggle() {
     this.handle.hidden = this.isOn;
-    this.button.setAttribute("aria-pressed", String(this.isOn));
+    this.button?.setAttribute("aria-pressed", String(this.isOn));
     if (this.isOn) this._place(this.map.getSize().x / 2);
-    else {
-      this.board.swipe = null;
-      this.board.refresh();
+    else this._cut(null);
+  }
+
+  _cut(at) {
+    this.at = at;
+    for (const board of this.boards) {
+      board.swipe = at;
+      board.refresh();
     }
+    this.moved();
   }
 
   _place(x) {
     const width = this.map.getSize().x;
-    this.board.swipe = Math.max(0, Math.min(width, x));
-    this.handle.style.transform = `translateX(${this.board.swipe}px)`;
-    this.handle.setAttribute("aria-valuenow", String(Math.round((100 * this.board.swipe) / width)));
-    this.board.refresh();
+    this._cut(Math.max(0, Math.min(width, x)));
+    this.handle.style.transform = `translateX(${this.at}px)`;
+    this.handle.setAttribute("aria-valuenow", String(Math.round((100 * this.at) / width)));
   }
 
   _hold(event) {
@@ -51,6 +58,6 @@ export class Swipe {
     if (!shift) return;
     event.preventDefault();
     event.stopPropagation();
-    this._place(this.board.swipe + shift);
+    this._place(this.at + shift);
   }
 }
