@@ -1,6 +1,7 @@
 """Grids: their codes, their place in the tiers, their versions."""
 
 from geo_grid.grids.code import FORM, GridCode, child_code
+from geo_grid.grids.county_outline import restore_outline
 from geo_grid.grids.drawn import AREAS, BadShape, OutsideCounty, demand_inside, many, shape_drawn
 from geo_grid.grids.hierarchy import is_root, may_hold, tier_named
 from geo_grid.grids.model import Grid, GridVersion, Net, StandingGrid
@@ -57,6 +58,7 @@ __all__ = [
     "read_standing",
     "read_standing_bare",
     "rename_grids",
+    "restore_outline",
     "retire_grids",
     "shape_drawn",
     "tier_named",

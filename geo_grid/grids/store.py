@@ -227,6 +227,20 @@ def write_outline(conn: Connection, outline: bytes, *, srid: int) -> None:
     conn.execute(query, {"outline": outline, "srid": srid})
 
 
+def clear_outline(conn: Connection) -> None:
+    """No outline: there is no county any more."""
+    conn.execute(text("UPDATE geo_grid.county SET geom = NULL WHERE id = 1"))
+
+
+def total_grounds(conn: Connection) -> list[bytes]:
+    """The ground of each total grid that stands, as WKB."""
+    query = (
+        "SELECT ST_AsBinary(v.geom) FROM geo_grid.grid_versions v JOIN geo_grid.grids g ON g.id = v.grid_id "
+        "WHERE upper_inf(v.valid) AND v.parent_id IS NULL ORDER BY g.code"
+    )
+    return [bytes(ground) for ground in conn.execute(text(query)).scalars()]
+
+
 def prove_net(conn: Connection) -> None:
     """Have the database prove now what this transaction changed of the net, rather than at the commit.
 

@@ -147,17 +147,3 @@ def _restore_versions(conn: Connection, key: dict[str, int], retired: Sequence[s
     )
     conn.execute(text("UPDATE geo_grid.grids SET retired_at = geo_grid.moment() WHERE id = ANY(:born)"), {"born": born})
     return ended.rowcount + revived.rowcount
-
-
-def total_grounds(conn: Connection) -> list[bytes]:
-    """The ground of each total grid that stands, as WKB."""
-    query = (
-        "SELECT ST_AsBinary(v.geom) FROM geo_grid.grid_versions v JOIN geo_grid.grids g ON g.id = v.grid_id "
-        "WHERE upper_inf(v.valid) AND v.parent_id IS NULL ORDER BY g.code"
-    )
-    return [bytes(ground) for ground in conn.execute(text(query)).scalars()]
-
-
-def clear_outline(conn: Connection) -> None:
-    """No outline: there is no county any more."""
-    conn.execute(text("UPDATE geo_grid.county SET geom = NULL WHERE id = 1"))

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import shapely
 from sqlalchemy import Connection
 
 from geo_grid.errors import BadInput, Refused
-from geo_grid.grids import county_srid, lock_county, rename_grids, write_outline
+from geo_grid.grids import lock_county, rename_grids, restore_outline
 from geo_grid.intake.undo import store
 from geo_grid.journal import NewChangeset, changeset_by_key, read_changeset
-from geo_grid.partition import outline
 
 #: How many obstacles are named.
 MOST_NAMED = 10
@@ -81,20 +78,11 @@ def undo_import(conn: Connection, changeset_id: int, actor: str) -> Undone:
     if obstacles:
         raise InTheWay(obstacles)
     born = store.born_grids(conn, changeset_id)
-    summary = {"undone": changeset_id, "taken_back": born}
+    renamed = [(new, old) for old, new in done.summary.get("renamed", ())]
+    summary = {"undone": changeset_id, "taken_back": born, "renamed": renamed}
     changeset = NewChangeset(actor, "undo", f"undid import {changeset_id}", undo_key(changeset_id), summary)
     opened = changeset.open(conn)
     restored = store.restore(conn, changeset_id, retired)
-    rename_grids(conn, [(new, old) for old, new in done.summary.get("renamed", ())])
-    _restore_outline(conn)
+    rename_grids(conn, renamed)
+    restore_outline(conn)
     return Undone(opened, restored, tuple(born))
-
-
-def _restore_outline(conn: Connection) -> None:
-    """The county's outline, as the total grids make it now."""
-    totals = store.total_grounds(conn)
-    if not totals:
-        store.clear_outline(conn)
-        return
-    region, _ = outline(np.array(shapely.from_wkb(totals), dtype=object))
-    write_outline(conn, shapely.to_wkb(region[0]), srid=county_srid(conn))
