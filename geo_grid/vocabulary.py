@@ -164,6 +164,7 @@ class Action(Named):
     APPROVE = Term("审批网格调整", "Approve", "approve or refuse a redraw")
     APPLY = Term("实施网格调整", "Apply", "let a redraw take effect, and undo it")
     READ_JOURNAL = Term("查看日志", "Read the journal", "read who did what, when")
+    RESTORE = Term("恢复旧状态", "Restore", "bring a former state of the county back")
     MANAGE_STAFF = Term("管理人员岗位", "Manage staff", "assign workers to posts and households, and hand over")
     MANAGE_COVERAGE = Term("管理覆盖规则", "Manage coverage", "change coverage rules and waive them in places")
     INSPECT = Term("记录巡查走访", "Inspect", "record inspections and visits, and close what was found")

@@ -21,6 +21,7 @@ RIGHTS: dict[Action, frozenset[AccountRole]] = {
     Action.APPROVE: frozenset({_R.ADMINISTRATOR, _R.APPROVER}),
     Action.APPLY: frozenset({_R.ADMINISTRATOR, _R.APPROVER}),
     Action.READ_JOURNAL: frozenset({_R.ADMINISTRATOR, _R.GIS_STAFF, _R.APPROVER}),
+    Action.RESTORE: frozenset({_R.ADMINISTRATOR}),
     Action.MANAGE_STAFF: frozenset({_R.ADMINISTRATOR, _R.TOWNSHIP}),
     Action.MANAGE_COVERAGE: frozenset({_R.ADMINISTRATOR, _R.TOWNSHIP}),
     Action.INSPECT: frozenset({_R.ADMINISTRATOR, _R.TOWNSHIP, _R.GRID_WORKER}),
@@ -30,7 +31,7 @@ RIGHTS: dict[Action, frozenset[AccountRole]] = {
 }
 
 #: What is done to the whole county at once: a role that was given for a part of it does not allow it.
-COUNTY_WIDE = frozenset({Action.IMPORT, Action.SEE_HEALTH, Action.MANAGE_ACCOUNTS})
+COUNTY_WIDE = frozenset({Action.IMPORT, Action.RESTORE, Action.SEE_HEALTH, Action.MANAGE_ACCOUNTS})
 
 
 def roles_for(action: Action) -> frozenset[AccountRole]:

@@ -18,6 +18,7 @@ from geo_grid.cli import (
     export,
     importing,
     redraw,
+    rewind,
     sample,
     serve,
     statistics,
@@ -41,7 +42,23 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-GROUPS = (db, backup, serve, sample, importing, county, check, export, who, redraw, user, worker, workload, boards)
+GROUPS = (
+    db,
+    backup,
+    serve,
+    sample,
+    importing,
+    county,
+    check,
+    export,
+    who,
+    redraw,
+    rewind,
+    user,
+    worker,
+    workload,
+    boards,
+)
 
 for group in (*GROUPS, statistics):
     group.register(app)

@@ -10,7 +10,7 @@ from geo_grid.rewind.model import (
     RowsBack,
     Then,
 )
-from geo_grid.rewind.moments import then_after, then_at, then_before
+from geo_grid.rewind.moments import moment_named, then_after, then_at, then_before
 from geo_grid.rewind.write import Rewound, rewind
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "RowsBack",
     "Then",
     "look",
+    "moment_named",
     "rewind",
     "then_after",
     "then_at",

@@ -10,7 +10,12 @@ from sqlalchemy import Connection
 
 from geo_grid.errors import NotFound
 from geo_grid.rewind import store
-from geo_grid.rewind.model import RowsBack
+from geo_grid.rewind.model import Obstacle, RowsBack
+
+_BORDER = "the border of grid %(place)s or its place in the tiers was another: restore a wider grid"
+_GRID_CROSSED = "grid %(grid)s came into %(place)s or left it since: restore a wider grid"
+_HOUSEHOLD_CROSSED = "household %(household)s came into %(place)s or left it since: restore a wider grid"
+_GONE = "worker %(worker)s, who served here, is gone: restore the county"
 
 
 @dataclass(frozen=True)
@@ -20,7 +25,7 @@ class Difference:
     version: int
     grids: Sequence[Any]
     rows: Mapping[str, Sequence[Any]]
-    obstacles: tuple[str, ...] = ()
+    obstacles: tuple[Obstacle, ...] = ()
 
     def going(self, noun: str) -> list[int]:
         """The ids of rows that came later."""
@@ -76,22 +81,21 @@ def _of_place(conn: Connection, county: Difference, place: str) -> Difference:
     crossing = _crossing(grids, rows["households"], inside, place)
     gone = {row.id: row.named for row in county.rows["workers"] if not row.stands}
     needed = {row.worker_then for noun in ("assignments", "households") for row in rows[noun] if row.stood}
-    crossing += [f"worker {gone[one]}, who served here, is gone: add them again" for one in sorted(needed & set(gone))]
+    crossing += [Obstacle(_GONE, {"worker": gone[one]}) for one in sorted(needed & set(gone))]
     return Difference(county.version, grids, rows, tuple(crossing))
 
 
-def _crossing(grids: Sequence[Any], households: Sequence[Any], inside: set[int], place: str) -> list[str]:
-    """What came into a place or left it, each as half a sentence."""
+def _crossing(grids: Sequence[Any], households: Sequence[Any], inside: set[int], place: str) -> list[Obstacle]:
+    """What came into a place or left it."""
     found = []
     for grid in grids:
         if grid.code == place:
             if grid.moved or grid.parent_now != grid.parent_then:
-                found.append(f"the border of grid {place} or its place in the tiers was another: restore a wider grid")
+                found.append(Obstacle(_BORDER, {"place": place}))
         elif {grid.parent_now, grid.parent_then} - inside - {None}:
-            found.append(f"grid {grid.code} came into {place} or left it since: restore a wider grid")
-    found += [
-        f"household {row.named} came into {place} or left it since: restore a wider grid"
+            found.append(Obstacle(_GRID_CROSSED, {"grid": grid.code, "place": place}))
+    return found + [
+        Obstacle(_HOUSEHOLD_CROSSED, {"household": row.named, "place": place})
         for row in households
         if {row.hung_now, row.hung_then} - inside - {None}
     ]
-    return found

@@ -74,6 +74,17 @@ class RowsBack:
         return self.returns + self.goes + self.changes
 
 
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What stands in the way of restoring: a sentence with %(places) for its facts."""
+
+    says: str
+    facts: Mapping[str, str]
+
+    def __str__(self) -> str:
+        return self.says % self.facts
+
+
 @dataclass(frozen=True)
 class Consequences:
     """What restoring `then` means: seen at the version `seen` of the data, for the county or for `place`.
@@ -89,7 +100,7 @@ class Consequences:
     grids: tuple[GridBack, ...]
     rows: Mapping[str, RowsBack]
     moved: int
-    obstacles: tuple[str, ...]
+    obstacles: tuple[Obstacle, ...]
 
     @property
     def is_empty(self) -> bool:
@@ -109,9 +120,9 @@ class NothingToRestore(Refused):
 class Blocked(Refused):
     """Something that came later and cannot be taken back stands in the way; `obstacles` names it."""
 
-    def __init__(self, obstacles: Sequence[str]) -> None:
+    def __init__(self, obstacles: Sequence[Obstacle]) -> None:
         self.obstacles = tuple(obstacles)
         more = f"; … (+{len(obstacles) - MOST_NAMED})" if len(obstacles) > MOST_NAMED else ""
         self.says = "this state cannot be restored, in the way stands: %(named)s"
-        self.said_with = {"named": "; ".join(self.obstacles[:MOST_NAMED]) + more}
+        self.said_with = {"named": "; ".join(map(str, self.obstacles[:MOST_NAMED])) + more}
         super().__init__(self.says % self.said_with)

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from geo_grid.errors import NotFound
+from geo_grid.errors import BadInput, NotFound
 from geo_grid.rewind import store
 from geo_grid.rewind.model import Then
+
+#: The county's clock, as for every session of the database.
+CLOCK = ZoneInfo("Asia/Shanghai")
+
+
+def moment_named(text: str) -> datetime:
+    """The moment of `2026-03-01T14:30`, or the end of the day of `2026-03-01`; raises `BadInput`."""
+    try:
+        if len(text) == len("2026-03-01"):
+            return datetime.combine(date.fromisoformat(text) + timedelta(days=1), time(), CLOCK)
+        found = datetime.fromisoformat(text)
+    except (ValueError, OverflowError):
+        raise BadInput.of("a moment is written as 2026-03-01 or 2026-03-01T14:30: write it so") from None
+    return found if found.tzinfo else found.replace(tzinfo=CLOCK)
 
 
 def then_at(conn: Connection, moment: datetime) -> Then:

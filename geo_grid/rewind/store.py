@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, text
 
 from geo_grid.db.schema import HISTORIES
-from geo_grid.rewind.model import After, Then
+from geo_grid.rewind.model import After, Obstacle, Then
 
 #: What rows of a noun are named by, the grid or post that they hang on, and their worker, in their image `{row}`.
 NAMED = {
@@ -105,25 +105,25 @@ SELECT pair.value ->> 0 AS old, pair.value ->> 1 AS fresh
 """
 
 #: What has no history, hangs on a row that would go, and would be lost with it.
-_HANGING = (
-    """
-SELECT DISTINCT 'worker ' || w.code || ', who came later, has visits' FROM geo_grid.workers w
-  JOIN geo_grid.visits v ON v.worker_id = w.id WHERE w.id = ANY(:workers)
+_HANGING = {
+    "worker %(worker)s, who came later, has visits": """
+SELECT DISTINCT w.code AS worker FROM geo_grid.workers w JOIN geo_grid.visits v ON v.worker_id = w.id
+ WHERE w.id = ANY(:workers) ORDER BY 1
 """,
-    """
-SELECT DISTINCT 'worker ' || w.code || ', who came later, has an account' FROM geo_grid.workers w
-  JOIN geo_grid.account_workers a ON a.worker_id = w.id WHERE w.id = ANY(:workers)
+    "worker %(worker)s, who came later, has an account": """
+SELECT DISTINCT w.code AS worker FROM geo_grid.workers w JOIN geo_grid.account_workers a ON a.worker_id = w.id
+ WHERE w.id = ANY(:workers) ORDER BY 1
 """,
-    """
-SELECT DISTINCT 'worker ' || w.code || ', who came later, keeps risk site ' || s.code FROM geo_grid.site_keepers k
+    "worker %(worker)s, who came later, keeps risk site %(site)s": """
+SELECT DISTINCT w.code AS worker, s.code AS site FROM geo_grid.site_keepers k
   JOIN geo_grid.workers w ON w.id = k.worker_id JOIN geo_grid.risk_sites s ON s.id = k.site_id
- WHERE w.id = ANY(:workers)
+ WHERE w.id = ANY(:workers) ORDER BY 1, 2
 """,
-    """
-SELECT DISTINCT 'risk site ' || s.code || ', which came later, has a keeper of its own' FROM geo_grid.risk_sites s
-  JOIN geo_grid.site_keepers k ON k.site_id = s.id WHERE s.id = ANY(:sites)
+    "risk site %(site)s, which came later, has a keeper of its own": """
+SELECT DISTINCT s.code AS site FROM geo_grid.risk_sites s JOIN geo_grid.site_keepers k ON k.site_id = s.id
+ WHERE s.id = ANY(:sites) ORDER BY 1
 """,
-)
+}
 
 
 def version_at(conn: Connection, moment: datetime) -> int | None:
@@ -197,10 +197,14 @@ def differing_rows(conn: Connection, noun: str, version: int) -> Sequence[Row[An
     return conn.execute(text(_filled(_DIFFERING, noun)), {"version": version}).all()
 
 
-def hanging(conn: Connection, workers: Sequence[int], sites: Sequence[int]) -> list[str]:
-    """What hangs on workers and risk sites that would go, each as half a sentence."""
+def hanging(conn: Connection, workers: Sequence[int], sites: Sequence[int]) -> list[Obstacle]:
+    """What hangs on workers and risk sites that would go."""
     values = {"workers": list(workers), "sites": list(sites)}
-    return [said for query in _HANGING for said in conn.execute(text(query), values).scalars()]
+    return [
+        Obstacle(says, dict(row._mapping))
+        for says, query in _HANGING.items()
+        for row in conn.execute(text(query), values)
+    ]
 
 
 def delete_rows(conn: Connection, noun: str, ids: Sequence[int]) -> None:

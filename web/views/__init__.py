@@ -17,6 +17,7 @@ from web.views.me import me
 from web.views.panel import panel
 from web.views.redraws import redraws
 from web.views.responsible import responsible
+from web.views.restoring import restoring
 from web.views.risks import risks
 from web.views.statistics import statistics
 from web.views.tiles import tiles
@@ -25,7 +26,21 @@ from web.views.workers import workers
 from web.views.workload import workload
 
 VIEWS = (
-    *(map_page, panel, tiles, health, coverage, imports, account, accounts, journal, workers, redraws, histories),
+    *(
+        map_page,
+        panel,
+        tiles,
+        health,
+        coverage,
+        imports,
+        account,
+        accounts,
+        journal,
+        restoring,
+        workers,
+        redraws,
+        histories,
+    ),
     *(statistics, assigning, workload, boards, facilities),
     *(risks, inspections, visits, hazards, me, responsible),
 )
