@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from geo_grid.grids import read_codes
 from geo_grid.journal import data_version
 from geo_grid.rewind import store
 from geo_grid.rewind.difference import Difference, differing
@@ -53,13 +54,15 @@ def consequences(conn: Connection, then: Then, found: Difference, place: str | N
 
 
 def codes_then(conn: Connection, found: Difference) -> dict[str, str]:
-    """The former codes of grids that got another one since, by their present codes."""
+    """The former codes of the grids that stood then and got another one since, by their present codes."""
     former: dict[str, str] = {}
     present: dict[str, str] = {}
     for old, fresh in store.renamed_since(conn, found.version):
         now = present.pop(fresh, fresh)
         former[now], present[old] = old, now
-    return {now: then for now, then in former.items() if now != then}
+    stood = read_codes(conn) - {grid.code for grid in found.grids if grid.version_then is None}
+    stood |= {grid.code for grid in found.grids if grid.area_now is None}
+    return {now: then for now, then in former.items() if now != then and now in stood}
 
 
 def _grid(grid: Any, codes: dict[str, str], households: int, more: int) -> GridBack:
