@@ -58,7 +58,7 @@ def test_consequences_first_then_restored_then_taken_back(county: Planted, admin
     page = administrator.get(f"/journal/restore?before={mistake}&lang=en", follow_redirects=True).text
     assert re.sub(r"<[^>]+>|\s+", " ", page).count("a mistake") == 1
     assert re.findall(
-        r'Households</th><td class="number">(\d)</td><td class="number">(\d)</td><td class="number">(\d)', page
+        r'households</th><td class="number">(\d)</td><td class="number">(\d)</td><td class="number">(\d)', page
     ) == [("1", "0", "1")]
     lost = households(county)
     sent = {"csrf_token": token_of(administrator, "/journal/restore"), **numbers(page)}
@@ -85,6 +85,21 @@ def test_what_is_no_moment_is_said_on_the_page(administrator: FlaskClient) -> No
     assert "2026-03-01T14:30" in administrator.get("/journal/restore?at=yesterday").text
     assert administrator.get("/journal/restore?at=1999-01-01").status_code == 200
     assert administrator.get("/journal/restore?before=999999").status_code == 200
+
+
+def test_what_stands_in_the_way_is_named_and_nothing_can_be_pressed(
+    county: Planted, administrator: FlaskClient
+) -> None:
+    with transaction(engine(county.settings, DbRole.LOADER), changeset=NewChangeset("bob", "edit", "a visit")) as conn:
+        conn.exec_driver_sql("INSERT INTO workers (code, name) VALUES ('W9', 'Bob')")
+        conn.exec_driver_sql(
+            "INSERT INTO visits (worker_id, grid_id, done_on, by, request)"
+            " SELECT w.id, g.id, '2026-01-01', 'x', 'x' FROM workers w, grids g WHERE w.code = 'W9' AND g.code = 'MA'"
+        )
+    latest = max(map(int, re.findall(r"restore\?before=(\d+)", administrator.get("/journal").text)))
+    page = administrator.get(f"/journal/restore?before={latest}").text
+    assert "worker W9, who came later, has visits" in page
+    assert not numbers(page)
 
 
 @pytest.mark.parametrize("role", ["GIS_STAFF", "APPROVER", "PLANNER", "TOWNSHIP", "READER"])
