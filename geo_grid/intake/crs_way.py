@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 from pyproj import CRS, Transformer
-from pyproj.exceptions import CRSError
+from pyproj.exceptions import CRSError, ProjError
 
 from geo_grid.intake import control_points
 from geo_grid.intake.web_maps import from_bd09, from_gcj02
@@ -62,12 +62,18 @@ def is_geocentric(crs: CRS) -> bool:
 
 @lru_cache(maxsize=64)
 def parsed(said: str) -> CRS | None:
-    """The CRS that a text names; None also for a plan of its own, which lies nowhere on the earth."""
+    """The CRS that a text names; None also for a plan of its own, which lies nowhere on the earth.
+
+    And None where PROJ takes the text but knows no way to degrees from it, as for a projection of a damaged name.
+    """
     try:
         crs = CRS.from_user_input(said)
-    except CRSError:
+        if crs.geodetic_crs is None:
+            return None
+        _to_own_degrees(said)
+    except (CRSError, ProjError):
         return None
-    return crs if crs.geodetic_crs is not None else None
+    return crs
 
 
 @lru_cache(maxsize=64)

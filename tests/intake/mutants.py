@@ -40,6 +40,34 @@ def mutated(content: bytes, rng: random.Random) -> bytes:
     return bytes(changed)
 
 
+#: What is done to a shapefile, and how often out of twenty.
+_WAYS = ("bytes",) * 10 + ("words",) * 2 + ("cut",) * 2 + ("swapped",) * 3 + ("missing",) + ("sent",) * 2
+
+
+def damaged(sound: dict[str, bytes], strange: dict[str, bytes], rng: random.Random) -> tuple[str, bytes]:
+    """What was done to a shapefile, and the zip of it: one of its parts changed, cut, missing or of another layer.
+
+    "words" are .prj and .cpg; "sent" is a zip that changed after it was packed, all else before.
+    """
+    way = rng.choice(_WAYS)
+    files = dict(sound)
+    ending = rng.choice((".prj", ".cpg") if way == "words" else (".shp", ".shx", ".dbf"))
+    match way:
+        case "sent":
+            return "sent", mutated(packed(files, rng.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))), rng)
+        case "cut":
+            files[ending] = files[ending][: rng.randrange(len(files[ending]))]
+        case "swapped":
+            ending = rng.choice(sorted(strange))
+            files[ending] = strange[ending]
+        case "missing":
+            ending = rng.choice(sorted(files))
+            del files[ending]
+        case _:
+            files[ending] = mutated(files[ending], rng)
+    return f"{way} {ending}", packed(files)
+
+
 def _flip(content: bytearray, rng: random.Random) -> None:
     if content:
         content[_place(content, rng)] ^= 1 << rng.randrange(8)

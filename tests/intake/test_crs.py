@@ -218,6 +218,13 @@ def test_a_crs_nobody_knows_is_no_way() -> None:
         into_county(replace(GRIDS, crs="my own grid"), 4546, None)
 
 
+def test_a_prj_whose_projection_has_a_damaged_name_counts_as_one_that_nobody_knows() -> None:
+    damaged = CRS(4546).to_wkt("WKT1_ESRI").replace('"Gauss_Kruger"', '2925199433]],PROJECTION["Gauss_Kruger"')
+    guess = guessed(moved(lambda at: at, damaged))
+    assert guess.rule
+    assert way_into(damaged, 4546) is None
+
+
 def test_names_that_speak_of_web_maps_are_warned_of_when_nothing_can_be_compared() -> None:
     layer = replace(moved(web(gcj02_of), "EPSG:4326"), source="高德_grids.zip")
     assert [finding.rule for finding in guessed(layer, Reference()).findings] == ["crs_web_map_named"]
