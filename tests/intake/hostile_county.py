@@ -2,19 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
 import shapely
 
-from geo_grid.db import upgrade
-from geo_grid.intake import load
+from geo_grid.cluster import Cluster
+from geo_grid.db import DbRole, engine, upgrade
+from geo_grid.intake import Standing, load, standing_county
+from geo_grid.journal import data_version
 from geo_grid.settings import Settings
+from tests import databases
 
 #: CGCS2000, 3-degree zone 38, its number in the eastings.
 SRID = 4526
 WEST, SOUTH, CELL, SIDE = 38_512_000.0, 3_846_000.0, 400.0, 3
 GROUP = "410123000000"
+
+
+@dataclass(frozen=True)
+class HostileCounty:
+    """The county before any hostile file: where it is, what stands in it, and its state then."""
+
+    settings: Settings
+    standing: Standing
+    began: tuple[int, int]
+
+    def state(self) -> tuple[int, int]:
+        """The version of the data and the number of grids as they are now."""
+        with engine(self.settings, DbRole.LOADER).connect() as conn:
+            grids = conn.exec_driver_sql("SELECT count(*) FROM grids").scalar_one()
+            return data_version(conn), int(grids)
+
+
+@contextmanager
+def hostile_county(cluster: Cluster, folder: Path) -> Iterator[HostileCounty]:
+    """The county in a database of its own."""
+    with databases.clone(cluster, databases.empty_template(cluster)) as empty:
+        settings = open_county(empty, folder)
+        with engine(settings, DbRole.LOADER).connect() as conn:
+            standing = standing_county(conn)
+        county = HostileCounty(settings, standing, (0, 0))
+        yield HostileCounty(settings, standing, county.state())
 
 
 def open_county(empty: Settings, folder: Path) -> Settings:

@@ -1,9 +1,9 @@
-"""What becomes of a hostile file when somebody tries to import it, from the first look to a dry run."""
+"""What becomes of a hostile file when somebody tries to import it, from the first look to the load."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from geo_grid.checks.finding import Finding, errors_in
@@ -32,22 +32,34 @@ OPTIONS = Options(tier=Tier.MICRO)
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a file, and the sentence that says so first."""
+    """What became of a file, the sentence that says so first, and whether it was loaded in earnest."""
 
     what: str
     sentence: str = ""
+    earnest: bool = False
 
 
 def outcome_of(path: Path, settings: Settings, standing: Standing) -> Outcome:
-    """What becomes of the file in the county that `settings` names and `standing` describes; nothing is written."""
+    """What becomes of the file in the county that `settings` names and `standing` describes.
+
+    A file in which checks find an error is loaded in earnest, which must be refused; any other only for trial.
+    """
     try:
         layers = read([path], OPTIONS)
     except Unreadable as refusal:
         return _refused(str(refusal))
     findings = [finding for layer in layers for finding in seen(layer, path.name).findings]
     findings += validate(layers, OPTIONS, standing)
+    earnest = bool(errors_in(findings))
+    return replace(_loaded(path, settings, layers, findings, earnest=earnest), earnest=earnest)
+
+
+def _loaded(
+    path: Path, settings: Settings, layers: Sequence[Layer], findings: Sequence[Finding], *, earnest: bool
+) -> Outcome:
+    """What the load of layers says, in which so much was found already."""
     try:
-        report = load(settings, [path], OPTIONS, dry_run=True)
+        report = load(settings, [path], OPTIONS, dry_run=not earnest, reader=lambda *_: layers)
     except NotClean as refusal:
         return _told(layers, [*findings, *refusal.findings], HELD)
     except GeoGridError as refusal:
