@@ -37,7 +37,11 @@ Accept = Annotated[
     typer.Option(help="Accept the repairs of one kind, as crack or overlap, or one repair by its id.", metavar="KIND"),
 ]
 Lead = Annotated[
-    str | None, typer.Option(help="The tier whose lines lead in repairs: so far only the narrowest in the files can.")
+    str | None,
+    typer.Option(
+        help="The tier whose lines lead in repairs, as SUB or 分网格: narrower grids are cut and extended to them "
+        "(default: the narrowest tier, which wider ones follow)."
+    ),
 ]
 Snap = Annotated[
     float | None,
@@ -57,7 +61,7 @@ Answers = Annotated[
     typer.Option(
         "--answer",
         help="Settle an overlap (larger, smaller, to:CODE, redraw) or a gap (keep, neighbour, new, to:CODE, redraw), "
-        "by its id or for the kind, as overlap=larger.",
+        "or a difference between tiers (children, parent, redraw), by its id or for the kind, as overlap=larger.",
         metavar="ID=ANSWER",
     ),
 ]

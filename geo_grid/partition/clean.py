@@ -6,6 +6,7 @@ neighbour, a wide gap to the narrowest wider polygon drawn around it, and what i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,12 +15,13 @@ import numpy as np
 from geo_grid.partition.chain import Edges, edges_of
 from geo_grid.partition.clean_crumbs import join_crumbs
 from geo_grid.partition.clean_faces import Faces, faces_between
-from geo_grid.partition.clean_gaps import fill
+from geo_grid.partition.clean_gaps import Held, fill
 from geo_grid.partition.clean_lines import Borders, cut, cut_again
 from geo_grid.partition.clean_regions import regions
 from geo_grid.partition.clean_remainders import Bare, share_out
 from geo_grid.partition.clean_rim import enclosed
 from geo_grid.partition.clean_widths import default_gap_m, widths
+from geo_grid.partition.clean_zones import Fence, zones_of
 from geo_grid.partition.lattice import Floats, Geometries, Integers
 
 
@@ -29,7 +31,8 @@ class Drawn:
 
     `cells` (n,) are to become the partition, `rank` (n,) orders them, 0 the best, and `peers` (n,) tells which of them
     ought not to overlap (cells of another kind may: a school over courtyards). `around` (k,) are the wider polygons
-    that may own bare ground, `level` (k,) their tier, the widest lowest.
+    that may own bare ground, `level` (k,) their tier, the widest lowest. `fences` keep ground for some cells, whoever
+    was drawn there; `beyond` are the cells that may have ground outside all fences (None: all of them).
     """
 
     cells: Geometries
@@ -37,6 +40,8 @@ class Drawn:
     peers: Integers
     around: Geometries
     level: Integers
+    fences: Sequence[Fence] = ()
+    beyond: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,7 @@ class Cleaned:
     `own` (n + k,) is the ground of every cell and of every wider polygon, None for none. `faces` are those of the last
     arrangement, `owner` (f,) who has each now (its place in `own`, -1 outside), `claims` of each the cells it was drawn
     in. `bare` are the wide gaps, `left_out` the faces of those that stay outside; `joined` the faces of stray pieces
-    that went to a neighbour.
+    that went to a neighbour; `led` those that a fence keeps from the best-ranked cell drawn around them.
     """
 
     own: Geometries
@@ -58,27 +63,38 @@ class Cleaned:
     joined: Integers
     gap_m: float
     widths: Floats = field(default_factory=lambda: np.zeros(0))
+    led: Integers = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
 
 def clean(drawn: Drawn, gap_m: float | None = None) -> Cleaned:
     """The partition that the drawn polygons mean, cracks closed up to `gap_m` (default: measured)."""
     count, wider = len(drawn.cells), len(drawn.around)
     tops = drawn.around[drawn.level == drawn.level.min()] if wider else drawn.cells
-    rim = np.array([None] * wider + [enclosed(tops)], dtype=object)
-    faces = faces_between(cut(edges_of(np.concatenate([drawn.cells, rim]))))
+    # Past the cells: the wider polygons, the rim, everything that bare ground is given to, then the fences.
+    first_fence = 2 * count + 3 * wider + 2
+    lines = np.full(first_fence + len(drawn.fences), None, dtype=object)
+    lines[:count], lines[count + wider] = drawn.cells, enclosed(tops)
+    lines[first_fence:] = [fence.shape for fence in drawn.fences]
+    faces = faces_between(cut(edges_of(lines)))
     claims = _cells_only(faces, count)
-    owner = _best(claims, drawn.rank)
-    found = widths(faces.shape[_disputed(claims, owner, drawn.peers)])
+    zones = zones_of(faces.claims, first_fence, drawn.fences, drawn.beyond)
+    first_drawn = _best(claims, drawn.rank)
+    owner = _best(zones.kept(claims), drawn.rank)
+    found = widths(faces.shape[_disputed(claims, first_drawn, drawn.peers)])
     gap_m = default_gap_m(found) if gap_m is None else gap_m
-    inside = np.array([bool(all_of) and all_of[-1] == count + wider for all_of in faces.claims], dtype=bool)
-    filled = fill(faces, owner, drawn.rank, inside, gap_m)
+    inside = np.array([count + wider in all_of for all_of in faces.claims], dtype=bool)
+    filled = fill(faces, Held(owner, first_drawn >= 0, inside, zones), drawn.rank, gap_m)
     bare = share_out(filled.wide, drawn.around, drawn.level, gap_m)
     faces = faces_between(cut_again(faces.borders, _answers(filled.given, bare, count, wider, faces.borders)))
     claims = _cells_only(faces, count)
-    owner = _final(faces, claims, drawn)
-    joined = join_crumbs(faces, owner, np.concatenate([drawn.cells, drawn.around]), count, gap_m)
+    zones = zones_of(faces.claims, first_fence, drawn.fences, drawn.beyond)
+    owner = _final(faces, zones.kept(claims), drawn)
+    first_drawn = _best(claims, drawn.rank)
+    led = np.flatnonzero((first_drawn >= 0) & (owner != first_drawn))
+    joined = join_crumbs(faces, owner, np.concatenate([drawn.cells, drawn.around]), count, gap_m, zones.of)
     own = regions(faces, owner, count + wider)
-    return Cleaned(own, faces, owner, claims, bare, _left_out(faces, owner, count, wider), joined, gap_m, found)
+    left_out = _left_out(faces, owner, count, wider)
+    return Cleaned(own, faces, owner, claims, bare, left_out, joined, gap_m, found, led)
 
 
 def _left_out(faces: Faces, owner: Integers, count: int, wider: int) -> Integers:

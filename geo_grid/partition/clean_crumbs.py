@@ -13,19 +13,20 @@ from geo_grid.partition.pieces import pieces
 _ROUNDS = 4
 
 
-def join_crumbs(faces: Faces, owner: Integers, drawn: Geometries, cells: int, gap_m: float) -> Integers:
+def join_crumbs(faces: Faces, owner: Integers, drawn: Geometries, cells: int, gap_m: float, zone: Integers) -> Integers:
     """Give the faces of thin stray pieces to the neighbour with the longest border, in `owner`; those faces.
 
     The first `cells` of the `drawn` are cells. A crumb of bare ground goes to bare ground if it can: otherwise the line
     of a cell would give way to that of a wider polygon.
-    A piece that was drawn as a part of its own is no crumb: a rock in the sea, a field beyond the river.
+    A piece that was drawn as a part of its own is no crumb: a rock in the sea, a field beyond the river. Nothing joins
+    a neighbour in another zone (f,): a line that leads runs between them.
     """
     moved = []
     length = shapely.length(shapely.linestrings(faces.borders.ends()))
     for _ in range(_ROUNDS):
         piece, area = _pieces(faces, owner)
         crumbs = _crumbs(faces, owner, piece, area, drawn, gap_m)
-        changed = _join(faces, owner, piece, crumbs, length, cells)
+        changed = _join(faces, owner, piece, crumbs, length, cells, zone)
         moved += changed.tolist()
         if len(changed) == 0:
             break
@@ -77,13 +78,21 @@ def _drawn_so(shape: object, drawn: object) -> bool:
     return bool((shapely.area(around) <= 2 * shapely.area(shape)).any())
 
 
-def _join(faces: Faces, owner: Integers, piece: Integers, crumbs: Integers, length: Floats, cells: int) -> Integers:
+def _join(
+    faces: Faces,
+    owner: Integers,
+    piece: Integers,
+    crumbs: Integers,
+    length: Floats,
+    cells: int,
+    zone: Integers,
+) -> Integers:
     """Give each crumb to the neighbour with the longest border; the faces that changed hands."""
     is_crumb = np.zeros(int(piece.max(initial=-1)) + 1, dtype=bool)
     is_crumb[crumbs] = True
     borders: dict[tuple[int, int], float] = {}
     for here, there in ((faces.left, faces.right), (faces.right, faces.left)):
-        rows = np.flatnonzero((here >= 0) & (there >= 0))
+        rows = np.flatnonzero((here >= 0) & (there >= 0) & (zone[here] == zone[there]))
         rows = rows[_beside_crumb(piece, is_crumb, here[rows], there[rows]) & (owner[there[rows]] >= 0)]
         for name, hand, metres in zip(
             piece[here[rows]].tolist(), owner[there[rows]].tolist(), length[rows].tolist(), strict=True

@@ -15,10 +15,13 @@ import numpy as np
 import shapely
 
 from geo_grid.partition.clean_faces import OUTSIDE, Faces
+from geo_grid.partition.clean_zones import Zones
 from geo_grid.partition.lattice import Flags, Geometries, Integers, units
 from geo_grid.partition.pieces import pieces
 
 _NOBODY: frozenset[int] = frozenset()
+#: The cells at the three corners of a triangle.
+_Meeting = tuple[frozenset[int], frozenset[int], frozenset[int]]
 
 
 @dataclass(slots=True)
@@ -30,29 +33,49 @@ class Filled:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """Who holds each face (f,): the `owner`, -1 for bare ones; whether any cell was drawn there; its zone.
+
+    `inside` tells which faces lie inside the drawn outline of the whole.
+    """
+
+    owner: Integers
+    drawn: Flags
+    inside: Flags
+    zones: Zones
+
+
+@dataclass(frozen=True, slots=True)
 class _Gap:
-    """One piece of bare ground: its shape, the cells along its border, and whether it is open to the outside."""
+    """One piece of bare ground: its shape, the cells along its border, whether it is open to the outside, its zone.
+
+    `bare` is what of it nobody was drawn around.
+    """
 
     shape: Any
     cells: frozenset[int]
     is_open: bool
+    zone: int
+    bare: Any
 
 
-def fill(faces: Faces, owner: Integers, rank: Integers, inside: Flags, gap_m: float) -> Filled:
+def fill(faces: Faces, held: Held, rank: Integers, gap_m: float) -> Filled:
     """How bare ground is filled.
 
-    `owner` (f,) is the cell of each face, -1 for bare ones; `rank` (n,) orders the cells, 0 the best; `inside` (f,)
-    tells which faces lie inside the drawn outline of the whole; cracks are narrower than `gap_m`.
+    `rank` (n,) orders the cells, 0 the best; cracks are narrower than `gap_m`. Ground of a zone goes to cells that are
+    admitted to it; what others were drawn around there is filled however wide it is.
     """
     filled = Filled()
-    gaps = _gaps(faces, owner, inside)
-    narrow = shapely.is_empty(shapely.buffer([gap.shape for gap in gaps], -gap_m / 2, quad_segs=2))
-    corners = _Corners(faces, owner)
+    gaps = _gaps(faces, held)
+    narrow = shapely.is_empty(shapely.buffer([gap.bare for gap in gaps], -gap_m / 2, quad_segs=2))
+    corners = _Corners(faces, held.owner)
     for gap, is_narrow in zip(gaps, np.atleast_1d(narrow).tolist(), strict=True):
-        if is_narrow and not gap.is_open and 0 < len(gap.cells) <= 2:
+        leads = held.zones.leads(gap.zone)
+        if is_narrow and 0 < len(gap.cells) <= 2 and (leads or not gap.is_open):
             filled.given.append((_worst(gap.cells, rank), gap.shape))
         elif not is_narrow or len(gap.cells) > 1:
-            _fill_by_triangles(gap, corners, rank, gap_m, filled, narrow=is_narrow)
+            walled = _Walls(gap, held.zones) if leads else None
+            _fill_by_triangles(gap, corners, rank, gap_m, filled, narrow=is_narrow, walled=walled)
     return filled
 
 
@@ -61,35 +84,41 @@ def _worst(cells: frozenset[int], rank: Integers) -> int:
     return max(cells, key=lambda cell: (rank[cell], cell))
 
 
-def _gaps(faces: Faces, owner: Integers, inside: Flags) -> list[_Gap]:
-    """The pieces of bare ground, those inside the drawn outline apart from those outside."""
-    bare = owner < 0
-    kind = np.where(bare, np.where(inside, 1, 2), 0)
+def _gaps(faces: Faces, held: Held) -> list[_Gap]:
+    """The pieces of bare ground, those inside the drawn outline apart from those outside, and every zone by itself."""
+    bare = held.owner < 0
+    kind = np.where(bare, np.where(held.inside, 1, 2) + 2 * held.zones.of, 0)
     left_kind, right_kind = faces.beside(kind)
     within = (left_kind == right_kind) & (left_kind > 0)
-    count = len(owner)
+    count = len(kind)
     piece = pieces(count, faces.left[within], faces.right[within])
     members: dict[int, list[int]] = {}
     for face in np.flatnonzero(bare).tolist():
         members.setdefault(int(piece[face]), []).append(face)
-    beside = _beside(faces, owner, kind, piece)
-    return [
-        _Gap(
-            _joined(faces.shape[rows]), frozenset(beside.get(name, set()) - {OUTSIDE}), OUTSIDE in beside.get(name, ())
-        )
-        for name, rows in members.items()
-    ]
+    beside = _beside(faces, held, kind, piece)
+    return [_gap(faces, held, rows, frozenset(beside.get(name, ()))) for name, rows in members.items()]
 
 
-def _beside(faces: Faces, owner: Integers, kind: Integers, piece: Integers) -> dict[int, set[int]]:
-    """The cells, and `OUTSIDE`, along the border of each piece of bare ground."""
+def _gap(faces: Faces, held: Held, rows: list[int], beside: frozenset[int]) -> _Gap:
+    """The gap of some faces."""
+    zone = int(held.zones.of[rows[0]])
+    shape = _joined(faces.shape[rows])
+    never = [row for row in rows if not held.drawn[row]]
+    bare = shape if len(never) == len(rows) else _joined(faces.shape[never]) if never else shapely.Polygon()
+    return _Gap(shape, held.zones.those(zone, beside - {OUTSIDE}), OUTSIDE in beside, zone, bare)
+
+
+def _beside(faces: Faces, held: Held, kind: Integers, piece: Integers) -> dict[int, set[int]]:
+    """The cells, and `OUTSIDE`, along the border of each piece of bare ground; a line that leads is a wall."""
     found: dict[int, set[int]] = {}
+    zone = held.zones.of
     for here, there in ((faces.left, faces.right), (faces.right, faces.left)):
         rows = np.flatnonzero(here != OUTSIDE)
         rows = rows[kind[here[rows]] > 0]
-        other = np.append(owner, OUTSIDE)[there[rows]]
+        other = np.append(held.owner, OUTSIDE)[there[rows]]
         same = (there[rows] != OUTSIDE) & (piece[here[rows]] == piece[there[rows]])
-        pairs = np.unique(np.stack([piece[here[rows]], other], axis=1)[~same], axis=0)
+        wall = (there[rows] != OUTSIDE) & (other < 0) & (zone[here[rows]] != zone[there[rows]])
+        pairs = np.unique(np.stack([piece[here[rows]], other], axis=1)[~same & ~wall], axis=0)
         for name, cell in pairs.tolist():
             found.setdefault(name, set()).add(cell)
     return found
@@ -110,7 +139,7 @@ class _Corners:
         pairs = np.unique(np.stack([ends, cells], axis=1)[cells >= 0], axis=0)
         self._at, self._cells, self._origin = pairs[:, 0], pairs[:, 1], faces.borders.origin
 
-    def of(self, triangles: Geometries) -> list[tuple[frozenset[int], frozenset[int], frozenset[int]]]:
+    def of(self, triangles: Geometries) -> list[_Meeting]:
         """The cells at the three corners of each triangle."""
         coords = shapely.get_coordinates(triangles).reshape(-1, 4, 2)[:, :3].reshape(-1, 2)
         at = units(coords) - self._origin
@@ -120,8 +149,34 @@ class _Corners:
         return list(zip(sets[0::3], sets[1::3], sets[2::3], strict=True))
 
 
+class _Walls:
+    """The lines that lead around a gap: its triangles know only cells admitted to the zone, and none is left over."""
+
+    def __init__(self, gap: _Gap, zones: Zones) -> None:
+        self._gap, self._zones = gap, zones
+        shapely.prepare(gap.bare)
+
+    def inside(self, at: _Meeting) -> _Meeting:
+        """The cells at the corners of a triangle that may have it."""
+        one, two, three = (self._zones.those(self._gap.zone, here) for here in at)
+        return one, two, three
+
+    def forced(self, triangles: Geometries, *, narrow: bool) -> Flags:
+        """Which triangles go to a cell in any case: those of a crack, and those that somebody was drawn around."""
+        if narrow:
+            return np.ones(len(triangles), dtype=bool)
+        return ~np.asarray(shapely.intersects(self._gap.bare, shapely.centroid(triangles)), dtype=bool)
+
+
 def _fill_by_triangles(
-    gap: _Gap, corners: _Corners, rank: Integers, gap_m: float, filled: Filled, *, narrow: bool
+    gap: _Gap,
+    corners: _Corners,
+    rank: Integers,
+    gap_m: float,
+    filled: Filled,
+    *,
+    narrow: bool,
+    walled: _Walls | None = None,
 ) -> None:
     """Cut a piece of bare ground into triangles, and give each away, or keep it as part of a wide gap."""
     for part in shapely.get_parts(gap.shape):
@@ -131,19 +186,32 @@ def _fill_by_triangles(
         core = np.zeros(len(triangles), dtype=bool)
         if not narrow:
             # Opened: what a disc as wide as the largest crack can reach.
-            middle = shapely.buffer(shapely.buffer(part, -gap_m / 2, quad_segs=4), gap_m / 2, quad_segs=4)
+            ground = part if walled is None else gap.bare
+            middle = shapely.buffer(shapely.buffer(ground, -gap_m / 2, quad_segs=4), gap_m / 2, quad_segs=4)
             shapely.prepare(middle)
             core = np.asarray(shapely.intersects(middle, shapely.centroid(triangles)))
-        _give(triangles, _choices(triangles, core, corners.of(triangles), rank), filled)
+        at, forced = corners.of(triangles), None
+        if walled is not None:
+            at, forced = [walled.inside(one) for one in at], walled.forced(triangles, narrow=narrow)
+            core &= ~forced
+        _give(triangles, _choices(triangles, core, at, rank, forced), filled)
 
 
 #: What a triangle can become instead of a cell's.
 _WIDE, _POCKET, _NONE = -2, -3, OUTSIDE
 
 
-def _choices(triangles: Geometries, core: Flags, at: Sequence[tuple[frozenset[int], ...]], rank: Integers) -> Integers:
-    """The cell that each triangle goes to, or that it stays part of a wide gap or outside."""
-    choice = np.array([_choice(bool(core[row]), at[row], rank) for row in range(len(triangles))], dtype=np.int64)
+def _choices(
+    triangles: Geometries, core: Flags, at: Sequence[_Meeting], rank: Integers, forced: Flags | None
+) -> Integers:
+    """The cell that each triangle goes to, or that it stays part of a wide gap or outside.
+
+    `forced` ones go to a cell in any case; None where no line leads.
+    """
+    must = np.zeros(len(triangles), dtype=bool) if forced is None else forced
+    led = forced is not None
+    rows = zip(core.tolist(), at, must.tolist(), strict=True)
+    choice = np.array([_choice(wide, here, rank, led=led, forced=goes) for wide, here, goes in rows], dtype=np.int64)
     one, other, length = _sides(triangles)
     _spread(choice, one, other, into=_POCKET, of=_WIDE)
     while True:
@@ -155,18 +223,19 @@ def _choices(triangles: Geometries, core: Flags, at: Sequence[tuple[frozenset[in
     return choice
 
 
-def _choice(is_core: bool, corners: tuple[frozenset[int], ...], rank: Integers) -> int:
-    """What one triangle becomes by its own corners."""
+def _choice(is_core: bool, corners: _Meeting, rank: Integers, *, led: bool, forced: bool) -> int:
+    """What one triangle becomes by its own corners; where a line leads, ground up to it is never left outside."""
     if is_core:
         return _WIDE
     cells = _NOBODY.union(*corners)
-    if len(cells) > 1 and not _all_meet(corners):
+    between = (led or len(cells) > 1) and not _all_meet(corners)
+    if cells and (forced or between):
         return _worst(cells, rank)
     bare = sum(not here for here in corners)
-    return _NONE if 0 < bare < 3 else _POCKET
+    return _NONE if 0 < bare < 3 and not led else _POCKET
 
 
-def _all_meet(corners: tuple[frozenset[int], ...]) -> bool:
+def _all_meet(corners: _Meeting) -> bool:
     """Whether one cell is at all three corners: a pocket in its own line, whoever else is at one of them."""
     return bool(corners[0] & corners[1] & corners[2])
 

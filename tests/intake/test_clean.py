@@ -198,8 +198,3 @@ def test_the_command_repairs_by_kind_and_by_rule(database: Settings, tmp_path: P
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["nouns"]["grids"]["new"] == 9
     assert json.loads(geo_grid(database, "check", "--json").stdout)["invariants_broken"] == 0
-
-
-def test_a_wider_tier_is_not_silently_ignored_as_the_lead() -> None:
-    with pytest.raises(BadInput, match="分网格 cannot lead"):
-        clean_rows(town_rows(), CleaningRules(Tier.SUB), Standing(SRID))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import shapely
 
 from geo_grid.intake.clean.answers import answered
 from geo_grid.intake.clean.doors import Doors, doors_in
+from geo_grid.intake.clean.reach import Reach, reach_m, reached
 from geo_grid.intake.clean.repair import Balance, Cleaning
 from geo_grid.intake.clean.repairs import repairs_of
 from geo_grid.intake.clean.rules import CleaningRules
-from geo_grid.intake.clean.scene import Scene, arrange
+from geo_grid.intake.clean.scene import Scene, arrange, narrowest_of
+from geo_grid.intake.clean.tiers import kept_pieces
 from geo_grid.intake.grid_rows import GridRow
 from geo_grid.intake.standing import Standing
 from geo_grid.partition.lattice import Floats, Integers
@@ -22,17 +24,32 @@ _STEPS_M = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 
 
 def clean_rows(
-    rows: Sequence[GridRow], rules: CleaningRules, standing: Standing, households: Floats | None = None
+    rows: Sequence[GridRow],
+    rules: CleaningRules,
+    standing: Standing,
+    households: Floats | None = None,
+    *,
+    leaving: Collection[str] = (),
+    reach: Reach | None = None,
 ) -> Cleaning:
     """The grids of files made one partition with what stands.
 
     `households` (h, 2) are places on the lattice of the county's CRS, those of the files and those that stand: the
-    account tells which of them change their grid. Nothing is written.
+    account tells which of them change their grid. The `leaving` grids are retired. Only what the rows `reach` takes
+    part. Nothing is written.
     """
     if not rows:
         return Cleaning((), srid=standing.srid)
     at = np.zeros((0, 2)) if households is None else np.asarray(households, dtype=np.float64)
-    scene = answered(arrange(rows, rules, standing.grids), rules)
+    given = {row.code for row in rows} | set(leaving)
+    tiers = [row.tier for row in rows] + [grid.tier for grid in standing.without(given).grids]
+    narrowest = narrowest_of(tiers)
+    if reach is None:
+        reach = reached(rows, standing.grids, leaving, narrowest, reach_m(rules))
+    scene = arrange(rows, rules, reach, narrowest)
+    if kept := kept_pieces(scene, rules):
+        scene = arrange(rows, rules, reach, narrowest, kept)
+    scene = answered(scene, rules)
     doors = doors_in(scene, at)
     return Cleaning(
         rows=scene.cleaned_rows(),
@@ -60,7 +77,7 @@ def _balance(scene: Scene, doors: Doors) -> tuple[Balance, ...]:
     count = len(scene.rows)
     before, after = _counted(doors.before, scene, count), _counted(doors.after, scene, count)
     ground = shapely.area(scene.shapes), np.nan_to_num(shapely.area(scene.after))
-    lines = zip(scene.rows, *(one.tolist() for one in (*ground, before, after)), strict=True)
+    lines = list(zip(scene.rows, *(one.tolist() for one in (*ground, before, after)), strict=True))[scene.rest :]
     return tuple(Balance(row.code, round(a, 3), round(b, 3), c, d) for row, a, b, c, d in lines)
 
 

@@ -15,7 +15,7 @@ from geo_grid.partition.lattice import Floats, Integers
 from geo_grid.partition.pieces import pieces
 
 #: The kinds a face can be of; 0 is ground that stays with whoever drew it.
-_SAME, _CRACK, _DOUBLE, _SPECIAL, _GAP, _CRUMB = range(6)
+_SAME, _CRACK, _DOUBLE, _SPECIAL, _GAP, _CRUMB, _LED = range(7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,7 @@ def _kinds(scene: Scene) -> Integers:
     for face in np.flatnonzero(claimed > 1).tolist():
         tiers = [peers[cell] for cell in cleaned.claims[face]]
         kind[face] = _DOUBLE if len(set(tiers)) < len(tiers) else _SPECIAL
+    kind[cleaned.led] = _LED
     kind[cleaned.joined] = _CRUMB
     return kind
 
@@ -80,7 +81,7 @@ def _place(scene: Scene, group: Integers, kind: int, area: Floats) -> Place:
     """One place, an overlap told apart from a sliver by its width."""
     cleaned = scene.cleaned
     total = float(area[group].sum())
-    names = {_CRACK: "crack", _SPECIAL: "special", _GAP: "gap", _CRUMB: "crumb", _DOUBLE: "sliver"}
+    names = {_CRACK: "crack", _SPECIAL: "special", _GAP: "gap", _CRUMB: "crumb", _DOUBLE: "sliver", _LED: "led"}
     name = names[kind]
     if kind in (_DOUBLE, _SPECIAL):
         wide = 2 * np.sqrt(total / np.pi) > scene.thin_m and not shapely.is_empty(

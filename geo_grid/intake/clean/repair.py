@@ -20,6 +20,7 @@ KINDS: Mapping[str, str] = {
     "gap": "wide ground that no grid claims stays with the grid drawn around it, or outside",
     "crumb": "thin pieces cut off from their grid join a neighbour",
     "parent": "a grid comes under the parent it lies in instead of the one its row names",
+    "led": "ground beyond the line of a wider grid that leads goes to grids on the other side",
     "tier": "ground that a wider grid was drawn around, or not, goes with the narrower grids on it",
     "lattice": "vertices are set where lines of neighbours cross, on the lattice",
     "outline": "the outlines of wider grids follow those of the grids in them",

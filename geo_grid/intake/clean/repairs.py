@@ -13,13 +13,14 @@ from geo_grid.checks.finding import Fact
 from geo_grid.intake.clean.answers import offers
 from geo_grid.intake.clean.cases import Case, cases_of
 from geo_grid.intake.clean.doors import Doors
+from geo_grid.intake.clean.leading import Piece, ancestor_of
 from geo_grid.intake.clean.pictures import ToDegrees, largest, outlines_near
 from geo_grid.intake.clean.places import Place
-from geo_grid.intake.clean.repair import Repair, ident
-from geo_grid.intake.clean.rules import CleaningRules
+from geo_grid.intake.clean.repair import Answer, Repair, ident
+from geo_grid.intake.clean.rules import BY_KIND, REDRAW, CleaningRules
 from geo_grid.intake.clean.saying import area, called, told_of
 from geo_grid.intake.clean.scene import Scene
-from geo_grid.intake.clean.tiers import Difference, differences
+from geo_grid.intake.clean.tiers import LEAST_M2, difference_id, differences
 from geo_grid.intake.clean.vertices import lattice_repair
 from geo_grid.partition.lattice import Integers
 
@@ -32,7 +33,16 @@ _TOGETHER = {
     "crack": "%(count)d cracks between grids of %(grid)s are closed: %(area)s",
     "sliver": "%(count)d thin overlaps between grids of %(grid)s go to the one that comes first: %(area)s",
     "special": "special grids in %(grid)s are cut out of the grids they were drawn over, in %(count)d places: %(area)s",
+    "led": "%(count)d pieces of ground change hands so that narrower grids keep to the lines of %(grid)s: %(area)s",
     "crumb": "%(count)d thin pieces cut off from grids of %(grid)s join a neighbour: %(area)s",
+}
+
+#: What is said of a difference between tiers, by whether the wider grid was drawn around the ground, and leads there.
+_DIFFERENCES = {
+    (True, False): "%(grid)s was drawn around %(area)s that go with other grids",
+    (False, False): "%(grid)s gets %(area)s that it was not drawn around",
+    (True, True): "%(grid)s keeps %(area)s that it was drawn around: the grids in it are extended, as was answered",
+    (False, True): "%(grid)s leaves %(area)s that it was not drawn around: the grids in it are cut, as was answered",
 }
 
 
@@ -165,8 +175,15 @@ class _Teller:
         """One repair for all places of a kind in one of the widest grids."""
         groups: dict[tuple[str, int], list[Place]] = defaultdict(list)
         for place in places:
-            groups[place.kind, self._scene.tree.root(place.owner) if self._has_wider() else -1].append(place)
+            groups[place.kind, self._head(place) if self._has_wider() else -1].append(place)
         return [self._many(kind, root, members) for (kind, root), members in sorted(groups.items(), key=_by_key)]
+
+    def _head(self, place: Place) -> int:
+        """The grid under which a place is told: the widest one, or that whose line leads where it is no slip."""
+        holder = place.owner if place.owner >= 0 else place.claims[0]
+        if place.kind != "led" or place.area_m2 < LEAST_M2:
+            return self._scene.tree.root(holder)
+        return ancestor_of(holder, self._rules.lead, self._scene.rows, self._scene.tree)
 
     def _has_wider(self) -> bool:
         """Whether there is any tier above the cells."""
@@ -192,6 +209,7 @@ class _Teller:
             households=self._moved_of(faces),
             area_m2=total,
             count=len(members),
+            default=kind != "led",
         )
 
     def _moved_of(self, faces: Integers) -> int:
@@ -201,8 +219,8 @@ class _Teller:
     def _tiers(self) -> list[Repair]:
         """The repairs of wider grids."""
         found, changed = differences(self._scene)
-        by_tier: dict[str, list[Difference]] = defaultdict(list)
-        for one in found:
+        by_tier: dict[str, list[Piece]] = defaultdict(list)
+        for one in (*self._scene.kept, *found):
             by_tier[self._scene.rows[one.grid].tier.code].append(one)
         told = []
         for members in by_tier.values():
@@ -210,28 +228,29 @@ class _Teller:
             told += [self._difference(one) for one in members[:_MOST_TOLD]]
         return told + self._outlines(changed)
 
-    def _difference(self, one: Difference) -> Repair:
-        """The repair of one thick difference."""
-        row = self._scene.rows[one.grid]
-        says = (
-            "%(grid)s was drawn around %(area)s that go with other grids"
-            if one.drawn
-            else ("%(grid)s gets %(area)s that it was not drawn around")
-        )
-        households = self._doors.inside(one.ground)
+    def _difference(self, one: Piece) -> Repair:
+        """The repair of one thick difference, with its answers."""
+        row, households = self._scene.rows[one.grid], self._doors.inside(one.ground)
         facts: dict[str, Fact] = {"grid": called(row), "area": area(float(one.ground.area))}
-        hint = "accept it to follow the narrower grids, or correct the drawing or a parent"
+        kept = any(one is piece for piece in self._scene.kept)
+        offered = [
+            Answer(word, "", households, round(float(one.ground.area), 3)) for word in BY_KIND["tier"] if word != REDRAW
+        ]
         return self._repair(
             "tier",
             row.where,
-            says,
+            _DIFFERENCES[one.takes, kept],
             facts,
             one.ground,
             names=[row.code, row.where],
             shown=[one.grid],
-            hint=hint,
+            hint=""
+            if kept
+            else "accept it to follow the narrower grids, say that the wider grid's line leads, or redraw",
             households=households,
             default=False,
+            answers=tuple(offered),
+            answer=self._rules.answer(difference_id(self._scene, one), "tier"),
         )
 
     def _outlines(self, changed: dict[int, float]) -> list[Repair]:

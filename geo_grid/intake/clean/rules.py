@@ -18,20 +18,29 @@ ALL = "all"
 #: a gap stays where the rules leave it, goes to the neighbour with the longest border, or becomes a new grid; and for
 #: either: it is left to whoever drew it, and nothing comes in before.
 TO, LARGER, SMALLER, KEEP, NEIGHBOUR, NEW, REDRAW = "to:", "larger", "smaller", "keep", "neighbour", "new", "redraw"
+#: Answers where a wider grid and those in it disagree: the wider one's line leads, or it follows theirs.
+PARENT, CHILDREN = "parent", "children"
 #: The answers that hold for a whole kind.
-BY_KIND = {"overlap": (LARGER, SMALLER, REDRAW), "gap": (KEEP, NEIGHBOUR, NEW, REDRAW)}
+BY_KIND = {
+    "overlap": (LARGER, SMALLER, REDRAW),
+    "gap": (KEEP, NEIGHBOUR, NEW, REDRAW),
+    "tier": (CHILDREN, PARENT, REDRAW),
+}
+#: The kinds of which a single one can be given to a grid by its code.
+_TO_GRID = frozenset({"overlap", "gap"})
 
 
 @dataclass(frozen=True, slots=True)
 class CleaningRules:
     """How layers are cleaned.
 
-    `lead` is the tier whose lines lead: the narrowest of the files (None), the only one that can so far; wider tiers
-    follow it. Lines nearer than `snap_m` are taken for one: an overlap up to that width is a slip of the hand that goes
-    to whoever comes first, a wider one is asked about (None: as wide as the gaps that are closed). Gaps up to
-    `close_gaps_m` wide are closed (None: 1.5 × the 99th percentile of what is measured). `overlap` says who gets ground
-    that two grids claim. `accepted` names repairs that somebody has accepted, by id or by kind, or all of them by
-    "all". `answers` settle overlaps and gaps otherwise, by id or kind; an answer is an acceptance, but that to redraw.
+    `lead` is the tier whose lines lead: that which divides all ground (None), and wider tiers follow it; or a wider
+    one, to whose lines narrower grids are cut and extended. Lines nearer than `snap_m` are taken for one: an overlap up
+    to that width is a slip of the hand that goes to whoever comes first, a wider one is asked about (None: as wide as
+    the gaps that are closed). Gaps up to `close_gaps_m` wide are closed (None: 1.5 × the 99th percentile of what is
+    measured). `overlap` says who gets ground that two grids claim. `accepted` names repairs that somebody has accepted,
+    by id or by kind, or all of them by "all". `answers` settle overlaps, gaps and differences between tiers otherwise,
+    by id or kind; an answer is an acceptance, but that to redraw.
     """
 
     lead: Tier | None = None
@@ -100,10 +109,13 @@ def _check_answer(key: str, word: str) -> None:
     """Raises `BadInput` for an answer that is none."""
     kind = key.partition("-")[0]
     if kind not in BY_KIND:
-        raise BadInput.of("%(fault)s takes no answer: name an overlap or a gap, by its id or its kind", fault=key)
+        raise BadInput.of(
+            "%(fault)s takes no answer: name an overlap, a gap or a tier, by its id or its kind", fault=key
+        )
     known = BY_KIND[kind]
-    if word not in known and not (key != kind and word.startswith(TO) and len(word) > len(TO)):
-        says = "%(answer)s is no answer to %(fault)s: choose %(known)s, or for a single one to:CODE"
+    to_grid = kind in _TO_GRID and key != kind and word.startswith(TO) and len(word) > len(TO)
+    if word not in known and not to_grid:
+        says = "%(answer)s is no answer to %(fault)s: choose %(known)s, or for a single overlap or gap to:CODE"
         raise BadInput.of(says, answer=word, fault=key, known=", ".join(known))
 
 

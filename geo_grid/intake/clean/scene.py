@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -10,8 +10,9 @@ import numpy as np
 import shapely
 
 from geo_grid.checks.finding import Finding
-from geo_grid.errors import BadInput
 from geo_grid.grids import StandingGrid
+from geo_grid.intake.clean.leading import Led, Piece, led_by_pieces, led_by_tier
+from geo_grid.intake.clean.reach import Reach
 from geo_grid.intake.clean.rules import CleaningRules
 from geo_grid.intake.clean.tree import Tree, tree_of
 from geo_grid.intake.grid_rows import GridRow
@@ -31,9 +32,11 @@ class Scene:
     """Everything that was drawn, and what it became.
 
     `rows` are the grids, the `cells` first ones being those that make the partition, best rank first; then the wider
-    ones. `drawn` are their shapes as given, `shapes` the same valid, `after` (None for no ground) as cleaned. `ringed`
-    are the places of those whose rings were mended, `lost` the findings about those of which nothing is left. Overlaps
-    up to `thin_m` wide are slips of the hand. `places` are where ground changed hands by the rules alone.
+    ones. The `rest` first of the cells stand for all that nothing drawn reaches: they keep their ground. `drawn` are
+    their shapes as given, `shapes` the same valid, `after` (None for no ground) as cleaned. `ringed` are the places of
+    those whose rings were mended, `lost` the findings about those of which nothing is left. Overlaps up to `thin_m`
+    wide are slips of the hand. `places` are where ground changed hands by the rules alone; on the `kept` pieces the
+    line of a wider grid leads because somebody said so.
     """
 
     rows: Sequence[GridRow]
@@ -46,6 +49,8 @@ class Scene:
     after: Geometries
     lost: Sequence[Finding]
     thin_m: float
+    rest: int = 0
+    kept: Sequence[Piece] = ()
     places: Sequence[Place] = ()
 
     def cleaned_rows(self) -> list[GridRow]:
@@ -56,6 +61,7 @@ class Scene:
         return [
             replace(self.rows[index], geom=shapes[index], parent=self._parent(index))
             for index in np.flatnonzero(there).tolist()
+            if index >= self.rest
         ]
 
     def _parent(self, index: int) -> str:
@@ -64,35 +70,37 @@ class Scene:
         return self.rows[above].code if above >= 0 else ""
 
 
-class WiderLead(BadInput):
-    """A wider tier was to lead, which cleaning cannot do."""
+def arrange(
+    rows: Sequence[GridRow],
+    rules: CleaningRules,
+    reach: Reach,
+    narrowest: Tier | None,
+    kept: Sequence[Piece] = (),
+) -> Scene:
+    """The scene of the rows among the grids that they reach, cleaned by the rules; `narrowest` divides all ground.
 
-    def __init__(self, lead: Tier | None, narrowest: Tier | None) -> None:
-        named = [tier.zh if tier else "special grids" for tier in (lead, narrowest)]
-        self.says = "%(lead)s cannot lead repairs: the narrowest tier, here %(narrowest)s, does; leave --lead away"
-        self.said_with = {"lead": named[0], "narrowest": named[1]}
-        super().__init__(self.says % self.said_with)
-
-
-def arrange(rows: Sequence[GridRow], rules: CleaningRules, standing: Sequence[StandingGrid]) -> Scene:
-    """The scene of the rows among the grids that stand, cleaned by the rules."""
-    here = {row.code for row in rows}
-    rows = [*rows, *(_row(grid) for grid in standing if grid.code not in here and grid.geom is not None)]
+    On the `kept` pieces, found in the scene without them, lines of wider grids lead.
+    """
+    rest = [GridRow("", "", Tier.SPECIAL, code, shape, "") for code, shape in reach.rest]
+    rows = [*rest, *rows, *(_row(grid) for grid in reach.near)]
     mine, ringed = mended(np.array([row.geom for row in rows], dtype=object))
     lost = [vanished(row) for row, shape in zip(rows, mine, strict=True) if shape is None]
-    order = _order(rows, mine, rules)
+    order = [*range(len(rest)), *_order(rows, mine, rules, len(rest), narrowest)]
     sorted_rows = [rows[index] for index in order]
     shapes = mine[order]
     tree = tree_of(sorted_rows, shapes)
     tiers = [row.tier for row in sorted_rows]
-    narrowest = _narrowest(tiers)
-    if rules.lead not in (None, narrowest):
-        raise WiderLead(rules.lead, narrowest)
+    _correct(tree)
     cells = sum(tier in (narrowest, Tier.SPECIAL) for tier in tiers)
-    cleaned = clean(_drawn(tiers, shapes, cells), rules.close_gaps_m)
+    led = Led(shapes[cells:])
+    if rules.lead not in (None, narrowest, Tier.SPECIAL):
+        led = led_by_tier(rules.lead, sorted_rows, shapes, tree, cells)
+    elif kept:
+        led = led_by_pieces(kept, shapes, tree, cells)
+    cleaned = _at_rest(clean(_drawn(tiers, shapes[:cells], led), rules.close_gaps_m), shapes[: len(rest)])
     lost += [vanished(row) for row, own in zip(sorted_rows[:cells], cleaned.own[:cells], strict=True) if own is None]
     drawn = np.array([row.geom for row in sorted_rows], dtype=object)
-    after = derived(cleaned.own, _corrected(tree))
+    after = derived(cleaned.own, tree.parent)
     return Scene(
         sorted_rows,
         cells,
@@ -104,14 +112,26 @@ def arrange(rows: Sequence[GridRow], rules: CleaningRules, standing: Sequence[St
         after,
         lost,
         rules.snap_m or cleaned.gap_m,
+        len(rest),
+        kept,
     )
 
 
-def _corrected(tree: Tree) -> Integers:
-    """The parents, with those that most of a grid lies in where its row says another."""
+def _at_rest(cleaned: Cleaned, rest: Geometries) -> Cleaned:
+    """What was cleaned, with none of the cracks along the rest closed by it: it keeps the ground it has."""
+    if len(rest) == 0:
+        return cleaned
+    bare = np.array([not claims for claims in cleaned.claims], dtype=bool)
+    owner = np.where(bare & (cleaned.owner >= 0) & (cleaned.owner < len(rest)), -1, cleaned.owner)
+    own = cleaned.own.copy()
+    own[: len(rest)] = rest
+    return replace(cleaned, owner=owner, own=own)
+
+
+def _correct(tree: Tree) -> None:
+    """Give each grid that lies in another parent than its row says that parent."""
     for clash in tree.conflicts:
         tree.parent[clash.row] = clash.found
-    return tree.parent
 
 
 def _row(grid: StandingGrid) -> GridRow:
@@ -126,15 +146,16 @@ def vanished(row: GridRow) -> Finding:
     return Finding.of("vanished", row.where, says, "leave it out, or draw it where it lies", facts={"grid": called})
 
 
-def _narrowest(tiers: Sequence[Tier]) -> Tier | None:
+def narrowest_of(tiers: Iterable[Tier]) -> Tier | None:
     """The narrowest tier that divides ground, special grids aside."""
     return max((tier for tier in tiers if tier is not Tier.SPECIAL), key=lambda tier: tier.rank, default=None)
 
 
-def _order(rows: Sequence[GridRow], shapes: Geometries, rules: CleaningRules) -> list[int]:
-    """The places of the rows with ground: specials, then the narrowest tier, each best rank first, then the others."""
-    places = [index for index, shape in enumerate(shapes) if shape is not None]
-    narrowest = _narrowest([rows[index].tier for index in places])
+def _order(
+    rows: Sequence[GridRow], shapes: Geometries, rules: CleaningRules, first: int, narrowest: Tier | None
+) -> list[int]:
+    """The places of the rows from `first` with ground: specials, the narrowest tier, each best rank first, others."""
+    places = [index for index in range(first, len(rows)) if shapes[index] is not None]
     size = dict(zip(places, shapely.area(shapes[places]).tolist(), strict=True))
     sign = {"code": 0.0, "larger": -1.0, "smaller": 1.0}[rules.overlap]
 
@@ -146,8 +167,9 @@ def _order(rows: Sequence[GridRow], shapes: Geometries, rules: CleaningRules) ->
     return sorted(places, key=rank)
 
 
-def _drawn(tiers: Sequence[Tier], shapes: Geometries, cells: int) -> Drawn:
+def _drawn(tiers: Sequence[Tier], cells: Geometries, led: Led) -> Drawn:
     """The shapes as plane geometry takes them."""
-    peers = np.array([tier is Tier.SPECIAL for tier in tiers[:cells]], dtype=np.int64)
-    level = np.array([tier.rank for tier in tiers[cells:]], dtype=np.int64)
-    return Drawn(shapes[:cells], np.arange(cells), peers, shapes[cells:], level)
+    count = len(cells)
+    peers = np.array([tier is Tier.SPECIAL for tier in tiers[:count]], dtype=np.int64)
+    level = np.array([tier.rank for tier in tiers[count:]], dtype=np.int64)
+    return Drawn(cells, np.arange(count), peers, led.around, level, led.fences, led.beyond)

@@ -62,8 +62,9 @@ def clean_layers(
     rows, findings = drawn_rows(layers, *said)
     if errors_in(findings) or max(shapely.get_num_coordinates([row.geom for row in rows]), default=0) > MOST_VERTICES:
         return None
-    standing = standing_county(conn).without(leaving)
-    return clean_rows(rows, rules, standing, np.concatenate([standing.doors.at, *map(_points, doors)]))
+    standing = standing_county(conn)
+    places = np.concatenate([standing.doors.at, *map(_points, doors)])
+    return clean_rows(rows, rules, standing, places, leaving=leaving)
 
 
 def _points(layer: Layer) -> Floats:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import shapely
 
+from geo_grid.intake.clean.leading import Piece
+from geo_grid.intake.clean.repair import ident
+from geo_grid.intake.clean.rules import PARENT, CleaningRules
 from geo_grid.intake.clean.scene import Scene
 from geo_grid.partition.lattice import Geometries
 
@@ -15,17 +17,25 @@ from geo_grid.partition.lattice import Geometries
 LEAST_M2 = 200.0
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A piece of ground that a wider grid (its place) was drawn around but does not get, or gets undrawn."""
-
-    grid: int
-    ground: Any
-    drawn: bool
+def difference_id(scene: Scene, one: Piece) -> str:
+    """The id of the repair that a difference is told by."""
+    row = scene.rows[one.grid]
+    west, south, *_ = shapely.bounds(one.ground)
+    return ident("tier", row.code, row.where, at=(float(west), float(south)))
 
 
-def differences(scene: Scene) -> tuple[list[Difference], dict[int, float]]:
-    """The thick differences of all wider grids, and the whole area by which each one's outline changes."""
+def kept_pieces(scene: Scene, rules: CleaningRules) -> list[Piece]:
+    """The differences on which somebody said that the wider grid's line leads."""
+    if not any(word == PARENT for word in rules.answers.values()):
+        return []
+    return [one for one in differences(scene)[0] if rules.answer(difference_id(scene, one), "tier") == PARENT]
+
+
+def differences(scene: Scene) -> tuple[list[Piece], dict[int, float]]:
+    """The thick differences of all wider grids, and the whole area by which each one's outline changes.
+
+    A piece that `takes` was drawn into its grid and goes with others; any other piece the grid gets undrawn.
+    """
     places = np.arange(scene.cells, len(scene.rows))
     places = places[~shapely.is_missing(scene.after[places])]
     drawn, after = scene.shapes[places], scene.after[places]
@@ -33,7 +43,7 @@ def differences(scene: Scene) -> tuple[list[Difference], dict[int, float]]:
     areas = shapely.area(lost) + shapely.area(won)
     undrawn = _undrawn(scene, places, won, scene.cleaned.gap_m)
     found = [
-        Difference(int(place), piece, kind)
+        Piece(int(place), piece, kind)
         for kind, shapes in ((True, lost), (False, undrawn))
         for place, shape in zip(places, shapes, strict=True)
         for piece in _thick(shape, scene.cleaned.gap_m)
@@ -63,8 +73,8 @@ def _thick(shape: Any, gap_m: float) -> list[Any]:
     """The pieces of a difference that are wider than a slip and large enough."""
     if shape is None or shapely.area(shape) < LEAST_M2:
         return []
-    core = shapely.buffer(shape, -gap_m / 2, quad_segs=2)
+    core = shapely.buffer(shape, -gap_m / 2, join_style="mitre")
     if shapely.is_empty(core):
         return []
-    opened = shapely.buffer(core, gap_m / 2, quad_segs=2)
+    opened = shapely.buffer(core, gap_m / 2, join_style="mitre")
     return [piece for piece in shapely.get_parts(shapely.intersection(opened, shape)) if piece.area > LEAST_M2]
