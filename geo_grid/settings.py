@@ -46,6 +46,16 @@ class Settings(BaseModel):
         None, description="Where `geo-grid serve` puts a backup every day; absent: it makes none."
     )
     backups_kept: int = Field(14, ge=1, description="How many of those backups stay.")
+    keep_sign_ins_days: int = Field(
+        365, ge=180, description="After how many days attempts to sign in are removed; the law asks for 180."
+    )
+    keep_jobs_days: int = Field(90, ge=1, description="After how many days jobs that ended are removed.")
+    keep_photos_days: int = Field(
+        1095, ge=30, description="After how many days photos of inspections go of which nothing is open."
+    )
+    keep_departed_days: int = Field(
+        1095, ge=1, description="After how many days names and phones of workers who left are forgotten."
+    )
     https: bool = Field(False, description="Whether browsers come by https: cookies then travel by https alone.")
     proxies: int = Field(0, ge=0, le=5, description="How many proxies stand before the server and name the visitor.")
     srid: int = Field(4546, ge=1024, description="EPSG code of the county's projected CRS, in metres.")

@@ -34,6 +34,7 @@ def worker(
 ) -> None:
     """Do the long work that the pages ask for: looking at files, checking, loading, undoing."""
     from geo_grid.jobs import TASKS, die_with_parent, keep_noting, remove_old_uploads, work, work_off
+    from geo_grid.retention import keep_forgetting
 
     chosen = settings()
     if once:
@@ -44,6 +45,7 @@ def worker(
     with suppress(Unavailable):
         remove_old_uploads(chosen)
     keep_noting(chosen)
+    keep_forgetting(chosen)
     work(chosen, TASKS, until=lambda: for_server is not None and os.getppid() != for_server)
 
 

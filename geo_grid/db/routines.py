@@ -24,6 +24,7 @@ LATE = (
     "doors",
     "settle",
     "journal",
+    "retention",
     "grants",
     "scope",
 )

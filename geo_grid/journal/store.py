@@ -102,7 +102,8 @@ SELECT e.seq, e.at, e.actor, e.kind, e.about, e.facts, e.changeset_id
                                JOIN geo_grid.grids g ON g.id = v.grid_id WHERE g.code = :about)
         OR e.changeset_id IN (SELECT h.changeset_id FROM geo_grid.household_history h WHERE h.code = :about))
    AND (e.changeset_id IS NULL OR NOT EXISTS (
-        SELECT FROM geo_grid.journal_entries later WHERE later.changeset_id = e.changeset_id AND later.seq > e.seq))
+        SELECT FROM geo_grid.journal_entries later WHERE later.changeset_id = e.changeset_id AND later.kind = e.kind
+           AND later.seq > e.seq))
  ORDER BY e.seq DESC LIMIT :most
 """
 
@@ -117,7 +118,7 @@ WITH linked AS (
 SELECT min(seq) FROM linked
  WHERE previous <> expected OR seq <> place
     OR digest <> geo_grid.entry_digest(seq, at, actor, kind, about, facts, changeset_id, previous)
-    OR kind = 'change' AND is_last AND facts ->> 'images' <> geo_grid.change_digest(changeset_id)
+    OR kind IN ('change', 'redaction') AND is_last AND facts ->> 'images' <> geo_grid.change_digest(changeset_id)
 """
 
 

@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po
 from tests.house.sources import ROOT, program
 from tests.web.test_reading_words import places
 
-PACKAGES = ("geo_grid/rewind/",)
+PACKAGES = ("geo_grid/rewind/", "geo_grid/retention/")
 
 
 def texts() -> set[str]:

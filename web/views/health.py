@@ -6,10 +6,11 @@ from flask import Blueprint, Response, jsonify, render_template
 
 from geo_grid.db import DbRole, ensure_current
 from geo_grid.errors import GeoGridError
+from geo_grid.retention import due
 from geo_grid.vocabulary import Action
 from web.access import needs
 from web.ailments import checks
-from web.database import web_settings
+from web.database import read, web_settings
 from web.errors import Answer, answer_error
 
 health = Blueprint("health", __name__)
@@ -29,5 +30,5 @@ def healthz() -> Response | Answer:
 @health.get("/health")
 @needs(Action.SEE_HEALTH)
 def page() -> str:
-    """Every check of the installation, with what to do when it is not good."""
-    return render_template("health/page.html", checks=checks())
+    """Every check of the installation, with what to do when it is not good, and what is kept for how long."""
+    return render_template("health/page.html", checks=checks(), due=read(due, web_settings()))

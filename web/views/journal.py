@@ -24,6 +24,8 @@ KINDS = {
     "password-set": lazy_gettext("set a password"),
     "phone-revealed": lazy_gettext("read a phone in full"),
     "phones-exported": lazy_gettext("exported phones"),
+    "retention": lazy_gettext("removed what was kept long enough"),
+    "redaction": lazy_gettext("took a name or a phone out of the history"),
 }
 
 
