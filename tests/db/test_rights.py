@@ -72,6 +72,7 @@ DEFINERS = {
     *("adopt_changeset", "current_changeset", "give_codes", "guard_changed_versions", "guard_new_versions"),
     *("keep_history", "note_changed_county", "note_changed_grid", "note_new_grids", "prove_doors", "prove_families"),
     *("demand_grids", "prove_net", "renew_map"),
+    *("forget_people", "forget_photos", "forget_sign_ins", "old_sign_ins"),
     *("chain_entry", "enter_change", "enter_version", "change_digest"),
     *("prove_grounds", "prove_outline", "settle", "touch", "touch_doors", "touch_versions"),
 }
@@ -82,6 +83,8 @@ CALLABLE = {
     *(("geo_grid_scoped", name) for name in (SCOPED - {"works_within"}) | {"on_lattice"}),
     *(("geo_grid_editor", name) for name in SCOPED | {"on_lattice", "current_changeset", "moment"}),
     ("geo_grid_access", "seal_scope"),
+    *(("geo_grid_loader", name) for name in ("forget_people", "forget_photos", "forget_sign_ins", "old_sign_ins")),
+    ("geo_grid_web", "old_sign_ins"),
     *((f"geo_grid_{role}", "latest_number") for role in ("editor", "loader")),
     *((f"geo_grid_{role}", "reached_ground") for role in ("web", "loader")),
     ("geo_grid_loader", "on_lattice"),
