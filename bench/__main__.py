@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-ALL = ("moves", "importing", "assignment", "validation", "cleaning", "supervision", "tiles", "page", "load")
+ALL = ("moves", "importing", "assignment", "validation", "cleaning", "supervision", "tiles", "page", "studio", "load")
 
 
 def main(names: list[str]) -> int:

@@ -143,6 +143,30 @@ def test_moves_hold_on_real_communes() -> None:
 
 
 @pytest.mark.soak
+@real_maps
+def test_moves_hold_on_all_villages_of_taiwan() -> None:
+    whole = cleaned(REAL / "1_taiwan_nested" / "villages.zip", 3826, ("TOWNCODE", "COUNTYCODE"), {})
+    assert len(whole.codes) > 8000
+    done = walk(whole, 400, 9)
+    assert sum(done.values()) - done["refused"] > 130
+
+
+@pytest.mark.soak
+@real_maps
+def test_moves_hold_on_the_communes_of_all_northern_provinces() -> None:
+    path = REAL / "5_algeria_nested_arabic" / "communes.zip"
+    layer = read([path])[0]
+    west, south, east, north = shapely.bounds(layer.shapes()).T
+    inside = (west > -1.8) & (east < 8.8) & (south > 31.7)
+    provinces = np.array(layer.columns["wilaya_cod"])
+    fits = {str(one) for one in np.unique(provinces) if inside[provinces == one].all()}
+    assert len(fits) > 40
+    source = cleaned(path, 32631, ("daira_osm_", "wilaya_cod"), {"wilaya_cod": fits})
+    done = walk(source, 400, 10)
+    assert sum(done.values()) - done["refused"] > 130
+
+
+@pytest.mark.soak
 def test_eight_writers_lose_nothing(database: Settings) -> None:
     """Each bends a border or names a grid anew, over and over, on grids side by side."""
     own_county = plant(database)
