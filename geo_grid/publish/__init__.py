@@ -1,7 +1,7 @@
 """What leaves the database, read only: tiles, summaries for pages, answers to 'who', exports."""
 
 from geo_grid.publish.cache import TileCache
-from geo_grid.publish.doors import GridName, grid_names, household_points
+from geo_grid.publish.doors import GridName, GuideLine, grid_names, guide_lines, household_points
 from geo_grid.publish.export import Exported, export
 from geo_grid.publish.layers import LAYERS, TileLayer
 from geo_grid.publish.model import (
@@ -48,6 +48,7 @@ __all__ = [
     "FacilityRef",
     "GridName",
     "GridSummary",
+    "GuideLine",
     "Hit",
     "HouseholdSummary",
     "KindCount",
@@ -72,6 +73,7 @@ __all__ = [
     "grid_at",
     "grid_names",
     "grid_summary",
+    "guide_lines",
     "household_phone",
     "household_points",
     "household_summary",

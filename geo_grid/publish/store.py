@@ -203,6 +203,15 @@ def household_points(conn: Connection, box: tuple[float, float, float, float], m
     return _rows(conn, "household_points", west=west, south=south, east=east, north=north, srid=srid, most=most)
 
 
+def guide_lines(conn: Connection, box: tuple[float, float, float, float], most: int) -> Sequence[Row[Any]]:
+    """At most `most` lines of risk sites that meet a box (west, south, east, north) of degrees."""
+    srid = county_srid(conn)
+    if srid is None:
+        return []
+    west, south, east, north = box
+    return _rows(conn, "guide_lines", west=west, south=south, east=east, north=north, srid=srid, most=most)
+
+
 def grid_names(conn: Connection, codes: Sequence[str]) -> Sequence[Row[Any]]:
     """The latest name, tier and parent of each grid by its code."""
     return _rows(conn, "grid_names", codes=list(codes))

@@ -209,6 +209,43 @@ def test_a_merge_is_made_with_the_keyboard_alone(planner: Studio) -> None:
     expect(planner.page.locator("input[name=level][value=GROUP]")).to_be_checked()
 
 
+def test_a_line_follows_a_river_between_two_clicks_on_it(planner: Studio) -> None:
+    planner.begin("沿河")
+    planner.look_at(MICRO)
+    planner.page.keyboard.press("s")
+    planner.choose(MICRO)
+    planner.until("studio.guides.lines.some(guide => guide.kind === 'RIVER')")
+    river = planner.page.evaluate(RIVER_ACROSS, MICRO)
+    inner = river[1:-1]
+    planner.click(river[0])
+    planner.page.mouse.move(*planner.at(river[-1]))
+    planner.until(f"studio.tool.whole().length >= {len(river)}")
+    planner.click(river[-1])
+    drawn = planner.page.evaluate("studio.tool.line")
+    assert drawn[1:-1] == inner
+    assert planner.page.evaluate("studio.tool.clicked().length") == 2
+    planner.page.keyboard.press("Backspace")
+    assert planner.page.evaluate("studio.tool.line.length") == 1
+    planner.page.keyboard.press("Escape")
+    planner.click(river[0])
+    planner.page.keyboard.down("Alt")
+    planner.click(river[-1])
+    planner.page.keyboard.up("Alt")
+    assert planner.page.evaluate("studio.tool.line.length") == 2
+
+
+#: The stretch of a river that crosses a grid, from one vertex before it to one after it.
+RIVER_ACROSS = """
+code => {
+  const { lines } = studio.guides;
+  const outline = studio.near.outline(code);
+  const { line } = lines.find(({ kind, line }) => kind === "RIVER" && line.some(([x, y]) => outline.holds(x, y)));
+  const inside = line.map(([x, y], number) => (outline.holds(x, y) ? number : -1)).filter(number => number >= 0);
+  return line.slice(Math.max(0, inside[0] - 1), inside.at(-1) + 2);
+}
+"""
+
+
 def test_the_second_of_two_planners_is_told_which_move_which_grid_and_who_and_loses_nothing(
     planner: Studio, other: Studio, approver: Studio
 ) -> None:

@@ -156,7 +156,7 @@ def test_moves_hold_on_all_villages_of_taiwan() -> None:
 def test_moves_hold_on_the_communes_of_all_northern_provinces() -> None:
     path = REAL / "5_algeria_nested_arabic" / "communes.zip"
     layer = read([path])[0]
-    west, south, east, north = shapely.bounds(layer.shapes()).T
+    west, south, east, _ = shapely.bounds(layer.shapes()).T
     inside = (west > -1.8) & (east < 8.8) & (south > 31.7)
     provinces = np.array(layer.columns["wilaya_cod"])
     fits = {str(one) for one in np.unique(provinces) if inside[provinces == one].all()}

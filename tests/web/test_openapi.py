@@ -115,6 +115,7 @@ def test_what_is_read_answers_as_described(told: dict[str, Any], client: FlaskCl
         "/api/redraws": "",
         "/api/redraws/map-on": "/api/redraws/map-on?day=2100-01-01&box=111,36,111.01,36.01&tier=SUB",
         "/api/redraws/points": "/api/redraws/points?box=1,2,3",
+        "/api/redraws/lines": "/api/redraws/lines?box=110.9,35.8,111.2,36.1",
         "/api/workload": "/api/workload?tier=SUB",
         "/api/workload/leaves": "",
         "/api/statistics": "/api/statistics?tier=SUB",

@@ -111,6 +111,16 @@ def test_the_points_in_a_box_say_nothing_but_where_and_how_many(planner: FlaskCl
     assert all(len(point) == 3 and west <= point[0] <= east and south <= point[1] <= north for point in points)
 
 
+def test_the_lines_in_a_box_are_whole_rivers_and_roads_to_the_lattice_point(planner: FlaskClient) -> None:
+    west, south, east, north = planner.get(f"/api/grids/{MICRO}").json["bounds"]  # type: ignore[index]
+    lines = planner.get(f"/api/redraws/lines?box={west},{south},{east},{north}").json["lines"]  # type: ignore[index]
+    assert {one["kind"] for one in lines} == {"RIVER", "GULLY"}
+    (river,) = [one for one in lines if one["kind"] == "RIVER"]
+    assert any(not (west < lon < east and south < lat < north) for lon, lat in river["line"])
+    assert planner.get("/api/redraws/lines?box=1,1,1.1,1.1").json == {"lines": []}
+    assert planner.get("/api/redraws/lines?box=1,2").status_code == 400
+
+
 @pytest.mark.parametrize("box", ["", "1,2,3", "9,1,8,2", "a,b,c,d"])
 def test_a_box_that_is_none_is_bad_input(planner: FlaskClient, box: str) -> None:
     assert planner.get(f"/api/redraws/points?box={box}").status_code == 400

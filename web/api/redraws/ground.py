@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from geo_grid import redraw
 from geo_grid.access import Actor
 from geo_grid.errors import BadInput
-from geo_grid.publish import grid_names, household_points
+from geo_grid.publish import GuideLine, grid_names, guide_lines, household_points
 from geo_grid.redraw import Arcs
 from geo_grid.vocabulary import Action, Tier
 from web import params
@@ -52,6 +52,14 @@ def edges(draft_id: int) -> Response:
 def points() -> Response:
     """The household points in a `?box=west,south,east,north` as [lon, lat, persons], without any other word of them."""
     return jsonify(points=read(household_points, box()))
+
+
+@ground.get("/lines")
+@takes(query={"box": declared.box()}, answer={"lines": tuple[GuideLine, ...]})
+@needs(Action.SEE_REDRAWS)
+def lines() -> Response:
+    """The rivers, roads and other lines that meet a `?box=west,south,east,north`: borders are drawn along them."""
+    return jsonify(lines=read(guide_lines, box()))
 
 
 @ground.get("/map-on")

@@ -46,6 +46,7 @@ export class Card {
   update() {
     const { tool, chosen } = this.studio;
     find("[data-hint]", card).textContent = say(tool.hint());
+    find("[data-follow]", card).hidden = tool.line === undefined || !this.studio.guides?.lines.length;
     const list = [...chosen];
     const names = list.slice(0, 3).map((code) => this.studio.nameOf(code));
     if (list.length > 3) names.push(say("more", { count: list.length - 3 }));

@@ -1,10 +1,8 @@
 // Snapping: a place near a border's vertex, a border, a river or a road becomes a place on it.
 
-import { projector } from "../gather.js";
 import { nearestOn } from "./planar.js";
 
 const REACH_PX = 9;
-const REFERENCES = new Set(["RIVER", "ROAD"]);
 
 // How far the server may pull the line onto a border, in metres: eight pixels, within its own limits.
 export function snapMetres(map) {
@@ -13,16 +11,33 @@ export function snapMetres(map) {
   return Math.max(0.2, Math.min(5, Number(metres.toFixed(2))));
 }
 
-// { place, onto } for a place [lon, lat]: onto is "vertex", "border", "reference" or null.
-export function snapped(map, place, { neighbourhood, references, own = [] }) {
+// { place, onto, guide } for a place [lon, lat]: onto is "vertex", "border", "guide" or null. `guide` says on which river
+// or road the place lies, and where along it in vertices: { guide, at }.
+export function snapped(map, place, { neighbourhood, guides, own = [] }) {
   const stretch = Math.cos((place[1] * Math.PI) / 180);
   const reach = degreesOf(map, REACH_PX);
+  const guide = nearestGuide(place, guides, { stretch, reach });
   const vertex = nearestVertex(place, [...neighbourhood.arcs.map(({ line }) => line), own], { stretch, reach });
-  if (vertex) return { place: vertex, onto: "vertex" };
+  if (vertex) return { place: vertex, onto: "vertex", guide };
   const border = nearestLine(place, neighbourhood.arcs.map(({ line }) => line), { stretch, reach });
-  if (border) return { place: border, onto: "border" };
-  const reference = nearestLine(place, references, { stretch, reach });
-  return reference ? { place: reference, onto: "reference" } : { place, onto: null };
+  if (border) return { place: border, onto: "border", guide };
+  return guide ? { place: guide.place, onto: "guide", guide } : { place, onto: null, guide: null };
+}
+
+// The river or road nearest to a place, with the place on it.
+function nearestGuide(place, guides, { stretch, reach }) {
+  let best = null;
+  let least = reach;
+  const wide = reach / stretch;
+  for (const guide of guides) {
+    const [west, south, east, north] = guide.box;
+    if (place[0] < west - wide || place[0] > east + wide || place[1] < south - reach || place[1] > north + reach) continue;
+    for (let i = 1; i < guide.line.length; i++) {
+      const near = nearestOn(place, guide.line[i - 1], guide.line[i], stretch);
+      if (near.distance < least) [best, least] = [{ guide, at: i - 1 + near.t, place: near.place }, near.distance];
+    }
+  }
+  return best;
 }
 
 // How many degrees of latitude some pixels are.
@@ -55,29 +70,4 @@ function nearestLine(place, lines, { stretch, reach }) {
     }
   }
   return best;
-}
-
-// The rivers and roads in sight, as lines of [lon, lat]: they are risk sites of the tiles.
-export function referenceLines(map, tiles) {
-  const side = tiles.getTileSize().x;
-  const lines = [];
-  for (const { coords, layers } of tiles.shown()) {
-    const layer = layers.risk_sites;
-    if (!layer) continue;
-    const project = projector(map, coords, side);
-    for (const { type, properties, rings } of layer.features) {
-      if (type === 2 && REFERENCES.has(properties.kind)) for (const ring of rings) lines.push(toDegrees(map, ring, project, layer.extent));
-    }
-  }
-  return lines;
-}
-
-function toDegrees(map, ring, project, extent) {
-  const line = [];
-  for (let i = 0; i < ring.length; i += 2) {
-    const { x, y } = project(ring[i], ring[i + 1], extent);
-    const { lat, lng } = map.layerPointToLatLng([x, y]);
-    line.push([lng, lat]);
-  }
-  return line;
 }

@@ -67,15 +67,15 @@ function remember(map) {
 }
 
 function bindMap(map, studio) {
-  map.on("click", ({ latlng, originalEvent }) => studio.click(latlng, { adds: originalEvent.shiftKey || originalEvent.ctrlKey }));
+  map.on("click", ({ latlng, originalEvent }) => studio.click(latlng, { adds: originalEvent.shiftKey || originalEvent.ctrlKey, straight: originalEvent.altKey }));
   map.on("dblclick", () => studio.finish());
   let waiting = 0;
   let last = null;
-  map.on("mousemove", ({ latlng }) => {
-    last = latlng;
+  map.on("mousemove", ({ latlng, originalEvent }) => {
+    last = [latlng, { straight: originalEvent.altKey }];
     waiting ||= requestAnimationFrame(() => {
       waiting = 0;
-      studio.move(last);
+      studio.move(...last);
     });
   });
   // Handles are taken before Leaflet begins to drag the map.

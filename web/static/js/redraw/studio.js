@@ -5,9 +5,10 @@ import { announce, find, findAll, notify, page, say } from "../page.js";
 import { Neighbourhood } from "./arcs.js";
 import { Card } from "./card.js";
 import { Doors, housed } from "./doors.js";
+import { Guides } from "./guides.js";
 import { Live } from "./live.js";
 import { LEVELS, gridAtLevel, levelOf, parentAt, parentsAt } from "./picking.js";
-import { referenceLines, snapMetres, snapped } from "./snap.js";
+import { snapMetres, snapped } from "./snap.js";
 import { EdgeTool } from "./tools/edge.js";
 import { ReshapeTool, SplitTool } from "./tools/line.js";
 import { CarveTool, ExtendTool, PaintTool, ShrinkTool } from "./tools/region.js";
@@ -37,7 +38,6 @@ export class Studio extends EventTarget {
     this.names = new Map();
     this.near = new Neighbourhood();
     this.doors = [];
-    this.references = [];
     this.doorStore = new Doors("/api/redraws/points");
     this.level = LEVELS.at(-1);
     this.card = new Card(this);
@@ -47,8 +47,7 @@ export class Studio extends EventTarget {
     board.drawTool = (context, on) => this.tool.draw(context, on);
     draft.addEventListener("changed", () => this._draftChanged());
     draft.addEventListener("refused", ({ detail }) => notify(this.named(detail.message, detail.grids), 9));
-    tiles.on("decoded", () => (this.references = null));
-    map.on("moveend", () => (this.references = null));
+    this.guides = new Guides(map, () => this.card.update());
     this.setTool("pick");
     this.setLevel(this.level);
   }
@@ -92,6 +91,7 @@ export class Studio extends EventTarget {
     if (this.tool.wants !== "many" && this.chosen.size > 1) this._choose([[...this.chosen][0]]);
     for (const button of findAll("[data-pick-tool]")) button.setAttribute("aria-pressed", String(button.dataset.pickTool === name));
     this.map.getContainer().classList.toggle("is-drawing", name !== "pick");
+    this.guides.want(this.tool.line !== undefined || name === "edge");
     this.card.show(name);
     this._offerChoices();
     this.tool.enter();
@@ -114,17 +114,19 @@ export class Studio extends EventTarget {
   // A place of the map as the tools take it: snapped when a line is drawn.
   placeAt(latlng) {
     const place = [latlng.lng, latlng.lat];
-    if (this.tool.line === undefined && !this.tool.edge) return { place, onto: null };
-    this.references ??= referenceLines(this.map, this.tiles);
-    return snapped(this.map, place, { neighbourhood: this.near, references: this.references, own: this.tool.line ?? [] });
+    if (this.tool.line === undefined && !this.tool.edge) return { place, onto: null, guide: null };
+    return snapped(this.map, place, { neighbourhood: this.near, guides: this.guides.lines, own: this.tool.line ?? [] });
   }
 
-  click(latlng, { adds = false } = {}) {
+  click(latlng, { adds = false, straight = false } = {}) {
     const point = this.map.latLngToLayerPoint(latlng);
     const grid = gridAtLevel(point, this.level, this);
     if (grid) this._learn(grid);
     if (this.tool.picks) this._pick(grid, adds);
-    else this.tool.click(this.placeAt(latlng).place, { point, code: grid?.code });
+    else {
+      const { place, guide } = this.placeAt(latlng);
+      this.tool.click(place, { point, code: grid?.code, guide: straight ? null : guide });
+    }
     this.card.update();
   }
 
@@ -132,9 +134,9 @@ export class Studio extends EventTarget {
     this.click(this.map.getCenter());
   }
 
-  move(latlng) {
-    const { place, onto } = this.placeAt(latlng);
-    this.tool.move(place, onto);
+  move(latlng, { straight = false } = {}) {
+    const { place, onto, guide } = this.placeAt(latlng);
+    this.tool.move(place, onto, straight ? null : guide);
   }
 
   // Shows what is being drawn, and counts; `settled` when the pointer rests.

@@ -1,5 +1,6 @@
 // Tools that draw a line vertex by vertex: cutting a grid in two, and drawing a border anew.
 
+import { along } from "../guides.js";
 import { carriedOn, crossesItself, cutOff, outlineOf } from "../planar.js";
 import { colour } from "../../style.js";
 import { Tool, drawHandle, drawPlate } from "./tool.js";
@@ -7,9 +8,15 @@ import { Tool, drawHandle, drawPlate } from "./tool.js";
 export class LineTool extends Tool {
   constructor(studio) {
     super(studio);
-    this.line = [];
+    this.drop();
     this.hover = null;
     this.snappedTo = null;
+  }
+
+  drop() {
+    this.line = [];
+    this.clicks = []; // how many vertices there were before each click: one on a river may bring many
+    this.guide = null; // on which river or road, and where on it, the last vertex lies
   }
 
   get picks() {
@@ -21,18 +28,22 @@ export class LineTool extends Tool {
   }
 
   chosenChanged() {
-    this.line = [];
+    this.drop();
   }
 
-  click(place) {
+  // Two clicks on one river or road: the line follows it from the one to the other.
+  click(place, { guide = null } = {}) {
     const last = this.line.at(-1);
     if (last && last[0] === place[0] && last[1] === place[1]) return;
-    this.line.push(place);
+    this.clicks.push(this.line.length);
+    this.line.push(...along(this.guide, guide), place);
+    this.guide = guide;
     this.studio.drawn({ settled: true });
   }
 
-  move(place, onto) {
+  move(place, onto, guide = null) {
     this.hover = place;
+    this.hoverGuide = guide;
     this.snappedTo = onto;
     if (this.line.length) this.studio.drawn();
     else this.studio.board.refreshSketch();
@@ -40,14 +51,15 @@ export class LineTool extends Tool {
 
   back() {
     if (!this.line.length) return false;
-    this.line.pop();
+    this.line.length = this.clicks.pop();
+    this.guide = null;
     this.studio.drawn({ settled: true });
     return true;
   }
 
   clear() {
     const had = this.line.length > 0;
-    this.line = [];
+    this.drop();
     this.studio.drawn();
     return had;
   }
@@ -56,7 +68,7 @@ export class LineTool extends Tool {
   whole() {
     const last = this.line.at(-1);
     const goesOn = this.hover && last && (this.hover[0] !== last[0] || this.hover[1] !== last[1]);
-    return goesOn ? [...this.line, this.hover] : this.line;
+    return goesOn ? [...this.line, ...along(this.guide, this.hoverGuide), this.hover] : this.line;
   }
 
   isBad() {
@@ -66,8 +78,13 @@ export class LineTool extends Tool {
   draw(context, board) {
     const points = this.whole().map((place) => board.point(place));
     if (points.length > 1) this.drawLine(context, points);
-    for (const place of this.line) drawHandle(context, board.point(place), { radius: 4.5 });
+    for (const place of this.clicked()) drawHandle(context, board.point(place), { radius: 4.5 });
     if (this.hover && this.studio.chosen.size) this.drawPointer(context, board.point(this.hover));
+  }
+
+  // The vertices that were clicked, without those that a river brought.
+  clicked() {
+    return this.clicks.map((_, number) => this.line[(this.clicks[number + 1] ?? this.line.length) - 1]);
   }
 
   drawLine(context, points) {
@@ -77,7 +94,7 @@ export class LineTool extends Tool {
   }
 
   drawPointer(context, point) {
-    const inks = { vertex: colour("snap"), border: colour("snap"), reference: colour("risk-river") };
+    const inks = { vertex: colour("snap"), border: colour("snap"), guide: colour("risk-river") };
     drawHandle(context, point, { radius: this.snappedTo ? 7 : 4, fill: this.snappedTo ? "rgba(255,255,255,0.6)" : "#fff", ink: inks[this.snappedTo] ?? colour("draft-line") });
   }
 }

@@ -16,10 +16,10 @@ class RegionTool extends LineTool {
     return this.line.length > 2 ? [...this.line, this.line[0]] : null;
   }
 
-  click(place) {
+  click(place, about) {
     const [first] = this.line;
     if (first && this.line.length > 2 && place[0] === first[0] && place[1] === first[1]) return this.studio.finish();
-    super.click(place);
+    super.click(place, about);
   }
 
   sorting() {
@@ -81,9 +81,9 @@ export class CarveTool extends RegionTool {
     return { kind: "carve", region, parent, tier: this.studio.option("tier"), name: this.studio.option("name"), absorb: this.studio.option("absorb") === "yes", snap_m };
   }
 
-  click(place) {
+  click(place, about) {
     if (!this.line.length) this.studio.offerParents(place);
-    super.click(place);
+    super.click(place, about);
   }
 
   hint() {
