@@ -214,7 +214,8 @@ def test_the_map_of_a_day_is_shown(planner: Studio) -> None:
 def test_the_pages_of_redraws_are_accessible(planner: Studio, axe: str) -> None:
     number = planner.begin("无障碍")
     split(planner)
-    for path in ("/redraws", f"/redraws/{number}", f"/redraws/{number}/sheet", f"/grids/{MICRO}/history"):
+    mine = f"/redraws/{number}"
+    for path in ("/redraws", mine, f"{mine}/sheet", f"{mine}/compare", f"/grids/{MICRO}/history"):
         planner.page.goto(planner.site.address + path)
         planner.page.evaluate(axe)
         faults = [
@@ -233,4 +234,43 @@ def test_a_visitor_may_read_a_submitted_redraw_and_is_offered_no_step(
     planner.step(number, "submit")
     for visitor in visiting(chromium, county, viewport=WIDE):
         visitor.page.goto(f"{county}/redraws/{number}/sheet")
-        expect(visitor.page.locator("[data-act=approve]")).to_be_disabled()
+        expect(visitor.page.locator("[data-next]")).not_to_be_empty()
+        expect(visitor.page.locator("[data-act]")).to_have_count(0)
+
+
+def test_a_redraw_is_walked_refused_with_a_reason_opened_again_withdrawn_and_nothing_is_lost(
+    planner: Studio, approver: Studio
+) -> None:
+    number = planner.begin("驳回与撤回")
+    split(planner)
+    planner.step(number, "submit")
+    steps = planner.page.locator(".steps")
+    assert planner.page.locator("[data-act]").evaluate_all("all => all.map(one => one.dataset.act)") == [
+        "check",
+        "withdraw",
+        "reopen",
+    ]
+    with planner.page.expect_download() as gpx:
+        planner.page.locator("a[href$='border.gpx']").click()
+    assert "<trkpt" in gpx.value.path().read_text()
+    planner.page.locator("#f-check").fill("界桩清楚")
+    planner.page.locator("[data-act=check]").click()
+    expect(planner.page.locator(".signed")).to_contain_text("界桩清楚")
+    approver.page.goto(f"{approver.site.address}/redraws")
+    expect(approver.page.locator("[aria-labelledby=h-waiting]")).to_contain_text("驳回与撤回")
+    approver.page.goto(f"{approver.site.address}/redraws/{number}/sheet")
+    approver.page.locator("[data-act=refuse]").click()
+    assert approver.page.evaluate("document.activeElement.id") == "f-refuse"
+    approver.page.locator("#f-refuse").fill("请沿河画")
+    approver.page.locator("[data-act=refuse]").click()
+    expect(approver.page.locator("[data-refusal]")).to_contain_text("请沿河画")
+    assert approver.page.locator(".steps li").all_inner_texts() == ["草稿", "已提交", "已踏勘", "已退回"]
+    planner.step(number, "reopen")
+    expect(planner.page.locator("[data-refusal]")).to_contain_text("demo.approver")
+    planner.step(number, "submit")
+    expect(planner.page.locator("[data-refusal]")).to_have_count(0)
+    planner.step(number, "withdraw")
+    expect(steps.locator("[aria-current]")).to_have_text("已撤回")
+    planner.step(number, "reopen")
+    planner.open(number)
+    assert planner.moves() == 1

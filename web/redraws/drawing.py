@@ -190,6 +190,11 @@ def _legend(width_mm: float, height_mm: float) -> Iterator[str]:
         )
 
 
+def has_border(preview: Preview) -> bool:
+    """Whether any stretch of border is new: a merge or another name draws none."""
+    return any(not geometry.is_empty for geometry in geometries_of(preview.map.border))
+
+
 def geometries_of(border: Mapping[str, Any] | None) -> list[Any]:
     """The shapes in any GeoJSON."""
     if not border:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import format_date, lazy_gettext
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from sqlalchemy import Connection
 
 from geo_grid import redraw
@@ -52,6 +52,7 @@ ACTION_OF = {
     "undo": Action.APPLY,
 }
 #: Steps of the author and of those a draft is shared with; the others belong to who decides.
+BEFORE_APPROVAL = frozenset({Stage.SUBMITTED, Stage.FIELD_CHECKED})
 OF_AUTHORS = frozenset({"submit", "withdraw", "reopen"})
 
 
@@ -64,13 +65,31 @@ class OpenStep:
 
 
 def steps_open(draft: Draft, reader: Actor) -> list[OpenStep]:
-    """The steps that lead on from the draft's stage."""
-    return [OpenStep(step, _hindrance(step, draft, reader)) for step in STEPS if step.to in NEXT[draft.stage]]
+    """The steps that lead on from the draft's stage, without those that the reader's account may never take."""
+    return [
+        OpenStep(step, _hindrance(step, draft, reader))
+        for step in STEPS
+        if step.to in NEXT[draft.stage] and reader.may(ACTION_OF[step.name])
+    ]
+
+
+def next_words(draft: Draft, reader: Actor) -> str:
+    """What the redraw waits for, in a sentence for this reader."""
+    if draft.stage is Stage.DRAFT:
+        return str(_("Once the borders are right, it is handed in; somebody else approves it."))
+    if draft.stage in BEFORE_APPROVAL:
+        if reader.may(Action.APPROVE) and reader.username != draft.author:
+            return str(_("It waits for your decision. The border may be walked on site first."))
+        return str(_("It waits for the decision of an approver. The border may be walked on site first."))
+    if draft.stage is Stage.APPROVED:
+        day = format_date(draft.effective_on)
+        return str(_("Approved. It can be applied to the live net from %(day)s on.", day=day))
+    if draft.stage is Stage.APPLIED:
+        return str(_("It is in force."))
+    return str(_("It has ended. Its author may open it again as a draft; nothing drawn is lost."))
 
 
 def _hindrance(step: Step, draft: Draft, reader: Actor) -> str:
-    if not reader.may(ACTION_OF[step.name]):
-        return str(lazy_gettext("Your account may not do this."))
     is_author = reader.username == draft.author
     if step.name == "submit" and not draft.standing:
         return str(lazy_gettext("There is no move in it yet."))

@@ -168,6 +168,18 @@ class Draft:
         """Why it was refused last, '' if it was not."""
         return next((step.note for step in reversed(self.steps) if step.stage is Stage.REFUSED), "")
 
+    @property
+    def way(self) -> tuple[Stage, ...]:
+        """The stages it went through since it was a draft last, the present one at the end."""
+        begun = max((place for place, step in enumerate(self.steps) if step.stage is Stage.DRAFT), default=0)
+        return tuple(step.stage for step in self.steps[begun:])
+
+    @property
+    def refusal(self) -> Step | None:
+        """The refusal that is still to be answered: it was not handed in again since."""
+        told = [step for step in self.steps if step.stage in {Stage.REFUSED, Stage.SUBMITTED}]
+        return told[-1] if told and told[-1].stage is Stage.REFUSED else None
+
     def last(self, stage: Stage) -> Step | None:
         """The last step to a stage."""
         return next((step for step in reversed(self.steps) if step.stage is stage), None)

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
@@ -22,6 +23,16 @@ from web.redraws.steps import ACTION_OF, undo_named
 from web.session import actor
 
 LONGEST_TEXT = 2000
+
+SAID = {
+    "submit": lazy_gettext("Handed in: it now waits for an approver."),
+    "check": lazy_gettext("Noted: the border was checked in the field."),
+    "approve": lazy_gettext("Approved: it can be applied from its day on."),
+    "refuse": lazy_gettext("Refused: its author reads your reason and may open it again."),
+    "withdraw": lazy_gettext("Withdrawn: nobody is asked to decide any more."),
+    "reopen": lazy_gettext("Open again: it is a draft and can be changed."),
+    "describe": lazy_gettext("Saved."),
+}
 
 Act = Callable[[Connection, int, Actor], Any]
 
@@ -72,7 +83,7 @@ def _said(act: str, done: Any) -> str:
         if done.ok:
             return str(_("All moves stand on the present net."))
         return str(_("One move cannot stand on the present net: see below. Nothing drawn is lost."))
-    return str(_("Done."))
+    return str(SAID[act])
 
 
 def _text(name: str) -> str:

@@ -15,11 +15,11 @@ from geo_grid.vocabulary import Action
 from web.access import needs
 from web.database import read, read_widely
 from web.overview import Overview, Overviews
-from web.redraws.drawing import drawing
+from web.redraws.drawing import drawing, has_border
 from web.redraws.lists import sections
 from web.redraws.sheet import sheet_of
 from web.redraws.state import DraftState, draft_state, may_change, moment
-from web.redraws.steps import steps_open
+from web.redraws.steps import next_words, steps_open
 from web.redraws.studio import studio_data
 from web.session import actor
 from web.views.map import map_frame
@@ -77,6 +77,8 @@ def shown(state: DraftState, who: Actor) -> dict[str, Any]:
         "sheet": sheet_of(state),
         "picture": drawing(state.preview, width_mm=180, height_mm=120) if state.preview else None,
         "steps": steps_open(state.draft, who),
+        "next_words": next_words(state.draft, who),
+        "has_border": state.preview is not None and has_border(state.preview),
         "today": date.today(),  # noqa: DTZ011 - the day where the county is, as the operator's machine has it
         "Stage": Stage,
         "moment": moment,
