@@ -25,6 +25,8 @@ LATE = (
     "settle",
     "journal",
     "retention",
+    "applying",
+    "standing",
     "grants",
     "scope",
 )

@@ -141,19 +141,8 @@ def write_versions(conn: Connection, versions: Sequence[GridVersion], *, srid: i
 
 def write_identities(conn: Connection, grids: Sequence[tuple[str, Tier]]) -> None:
     """New grids by code and tier, as yet without ground; those that an undo took back stand again."""
-    codes = [code for code, _ in grids]
-    conn.execute(
-        text("UPDATE geo_grid.grids SET retired_at = NULL WHERE code = ANY(:codes) AND retired_at IS NOT NULL"),
-        {"codes": codes},
-    )
-    conn.execute(
-        text(
-            "INSERT INTO geo_grid.grids (code, tier) "
-            "SELECT n.code, n.tier FROM unnest(:codes, :tiers) WITH ORDINALITY AS n (code, tier, place) "
-            "WHERE NOT EXISTS (SELECT FROM geo_grid.grids g WHERE g.code = n.code) ORDER BY n.place"
-        ),
-        {"codes": codes, "tiers": [tier.code for _, tier in grids]},
-    )
+    query = text("SELECT geo_grid.begin_grids(CAST(:codes AS text[]), CAST(:tiers AS text[]))")
+    conn.execute(query, {"codes": [code for code, _ in grids], "tiers": [tier.code for _, tier in grids]})
 
 
 def _identities(conn: Connection, versions: Sequence[GridVersion]) -> tuple[dict[str, int], dict[str, str]]:
@@ -189,26 +178,14 @@ def retire_grids(conn: Connection, codes: Sequence[str]) -> None:
     """End the grids' last versions, and retire them with their codes."""
     if not codes:
         return
-    ended = (
-        "UPDATE geo_grid.grid_versions v SET valid = geo_grid.ended(valid) FROM geo_grid.grids g "
-        "WHERE g.id = v.grid_id AND g.code = ANY(:codes) AND upper_inf(v.valid)"
-    )
-    retired = "UPDATE geo_grid.grids SET retired_at = geo_grid.moment() WHERE code = ANY(:codes)"
-    for statement in (ended, retired):
-        conn.execute(text(statement), {"codes": list(codes)})
+    conn.execute(text("SELECT geo_grid.retire_grids(:codes)"), {"codes": list(codes)})
 
 
 def write_lineage(conn: Connection, flows: Sequence[tuple[str, str, float, int]]) -> None:
     """Note which grid went into which: (from, to, area in m², households)."""
     if not flows:
         return
-    query = (
-        "INSERT INTO geo_grid.lineage (from_grid_id, to_grid_id, area_m2, households) "
-        "SELECT s.id, t.id, f.area, f.doors "
-        "FROM unnest(CAST(:sources AS text[]), CAST(:targets AS text[]), CAST(:areas AS float8[]), "
-        "CAST(:doors AS int[])) WITH ORDINALITY AS f (source, target, area, doors, place) "
-        "JOIN geo_grid.grids s ON s.code = f.source JOIN geo_grid.grids t ON t.code = f.target ORDER BY f.place"
-    )
+    query = "SELECT geo_grid.write_lineage(:sources, :targets, CAST(:areas AS float8[]), :doors)"
     sources, targets, areas, doors = (list(column) for column in zip(*flows, strict=True))
     conn.execute(text(query), {"sources": sources, "targets": targets, "areas": areas, "doors": doors})
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import shapely
 
 from geo_grid.redraw.changes import ChangeSet
-from geo_grid.redraw.net import Door, Net, Row
+from geo_grid.redraw.net import COUNTY, Door, Net, Row
 from geo_grid.vocabulary import Tier
 
 #: Less ground than this is a vertex put on a border, in m².
 _LEAST_M2 = 0.5
+#: More edges than these that two shapes do not share are looked at as ground.
+_MOST_APART = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,27 +59,67 @@ def _pieces(before: Net, changes: ChangeSet) -> list[tuple[str, str, float]]:
     """Ground by the grid that held it itself before and the one that does so after, in m²; '' for nobody."""
     olds = {code: old.own for code, (old, _) in changes.rows.items() if old is not None and old.own is not None}
     news = {code: new.own for code, (_, new) in changes.rows.items() if new is not None and new.own is not None}
-    found = [(code, code, float(shapely.area(own))) for code, own in olds.items() if news.get(code) == own]
-    same = {code for code, _, _ in found}
+    same = {code for code, own in olds.items() if code in news and _is_same(own, news[code])}
+    found = [(code, code, float(shapely.area(olds[code]))) for code in same]
     olds = {code: own for code, own in olds.items() if code not in same}
     news = {code: own for code, own in news.items() if code not in same}
+    # Where the county keeps its outline, a grid keeps what it does not give away.
+    reaches_out = COUNTY in changes.outlines
     if olds and news:
-        old_codes, new_codes = list(olds), list(news)
-        tree = shapely.STRtree([news[code] for code in new_codes])
-        rows, places = tree.query([olds[code] for code in old_codes], predicate="intersects")
-        for row, place in zip(rows.tolist(), places.tolist(), strict=True):
-            source, target = old_codes[row], new_codes[place]
-            size = float(shapely.area(shapely.intersection(olds[source], news[target])))
-            found.append((source, target, size))
-    spread: dict[str, float] = defaultdict(float)
-    gathered: dict[str, float] = defaultdict(float)
+        found += _shared(olds, news, with_itself=reaches_out)
+    given: dict[str, float] = defaultdict(float)
+    taken: dict[str, float] = defaultdict(float)
     for source, target, size in found:
-        spread[source] += size
-        gathered[target] += size
-    found += [(code, "", float(shapely.area(own)) - spread[code]) for code, own in olds.items()]
-    found += [("", code, float(shapely.area(own)) - gathered[code]) for code, own in news.items()]
+        given[source] += size
+        taken[target] += size
+    left = {code: float(shapely.area(own)) - given[code] for code, own in olds.items()}
+    found += [(code, "" if reaches_out else code, size) for code, size in left.items()]
+    if reaches_out:
+        found += [("", code, float(shapely.area(own)) - taken[code]) for code, own in news.items()]
     found += [(row.code, row.code, float(shapely.area(row.own))) for row in _carried_rows(before, changes)]
     return [piece for piece in found if piece[2] >= _LEAST_M2]
+
+
+def _is_same(old: Any, new: Any) -> bool:
+    """Whether two shapes differ by less ground than counts: by nothing, or by vertices put on a border.
+
+    The edges that only one of them has run in loops, and all that differs lies inside these.
+    """
+    if abs(shapely.area(old) - shapely.area(new)) >= _LEAST_M2:
+        return False
+    if old == new:
+        return True
+    apart = _edges(old) ^ _edges(new)
+    if len(apart) > _MOST_APART:
+        return False
+    lines = shapely.linestrings([[(a.real, a.imag), (b.real, b.imag)] for a, b in apart])
+    loops = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(lines)))
+    closed = shapely.is_closed(loops).all()
+    return bool(closed and shapely.area(shapely.convex_hull(loops)).sum() < _LEAST_M2)
+
+
+def _edges(shape: Any) -> set[tuple[complex, complex]]:
+    """The edges of a shape, each with its lesser end first; ends as complex numbers."""
+    found: set[tuple[complex, complex]] = set()
+    for ring in shapely.get_rings(shapely.get_parts(shape)):
+        ends = shapely.get_coordinates(ring).view(np.complex128).ravel()
+        found.update(
+            zip(np.minimum(ends[:-1], ends[1:]).tolist(), np.maximum(ends[:-1], ends[1:]).tolist(), strict=True)
+        )
+    return found
+
+
+def _shared(olds: Mapping[str, Any], news: Mapping[str, Any], *, with_itself: bool) -> list[tuple[str, str, float]]:
+    """The ground that each of the old shapes shares with each of the new, in m²."""
+    sources, targets = list(olds), list(news)
+    tree = shapely.STRtree(list(news.values()))
+    rows, places = tree.query(list(olds.values()), predicate="intersects")
+    pairs = [(sources[row], targets[place]) for row, place in zip(rows.tolist(), places.tolist(), strict=True)]
+    return [
+        (source, target, float(shapely.area(shapely.intersection(olds[source], news[target]))))
+        for source, target in pairs
+        if with_itself or source != target
+    ]
 
 
 def _carried_rows(before: Net, changes: ChangeSet) -> list[Row]:

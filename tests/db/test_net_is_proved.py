@@ -275,7 +275,8 @@ def _picture(planted: Planted) -> list[tuple[object, ...]]:
         return [
             tuple(row)
             for row in conn.exec_driver_sql(
-                "SELECT g.code, g.retired_at, v.id, v.valid::text, md5(v.geom::text), c.data_version, md5(c.geom::text)"
+                "SELECT g.code, g.retired_at, v.id, v.valid::text, md5(v.geom::text), md5(c.geom::text),"
+                " (SELECT max(version) FROM data_versions)"
                 " FROM grids g JOIN grid_versions v ON v.grid_id = g.id CROSS JOIN county c ORDER BY v.id"
             )
         ]

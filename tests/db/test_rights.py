@@ -80,8 +80,9 @@ DEFINERS = {
 SCOPED = {"asking", "free_workers", "reach", "reached_ground", "works_within"}
 DEFINERS |= SCOPED | {"latest_number", "seal_part", "seal_scope", "sealed", "subtrees_of", "tops_of"}
 CALLABLE = {
-    *(("geo_grid_scoped", name) for name in (SCOPED - {"works_within"}) | {"on_lattice"}),
+    *(("geo_grid_scoped", name) for name in (SCOPED - {"works_within"}) | {"on_lattice", "standing_with_above"}),
     *(("geo_grid_editor", name) for name in SCOPED | {"on_lattice", "current_changeset", "moment"}),
+    *((f"geo_grid_{role}", "standing_with_above") for role in ("editor", "loader", "web")),
     ("geo_grid_access", "seal_scope"),
     *(("geo_grid_loader", name) for name in ("forget_people", "forget_photos", "forget_sign_ins", "old_sign_ins")),
     ("geo_grid_web", "old_sign_ins"),
@@ -93,6 +94,8 @@ CALLABLE = {
     ("geo_grid_loader", "moment"),
     ("geo_grid_loader", "ended"),
     ("geo_grid_loader", "prove_net"),
+    *(("geo_grid_loader", name) for name in ("begin_grids", "write_versions", "retire_grids", "move_households")),
+    *(("geo_grid_loader", name) for name in ("add_posts", "write_lineage")),
     ("geo_grid_access", "change_digest"),
     ("geo_grid_access", "entry_digest"),
 }
@@ -203,7 +206,7 @@ def test_the_web_only_reads(settings: Settings, statement: str) -> None:
     [
         "DELETE FROM grid_versions",
         "DELETE FROM grids",
-        "UPDATE county SET data_version = 9",
+        "UPDATE county SET revision = 9",
         "UPDATE grids SET revision = 9",
         "INSERT INTO data_versions (version, changeset_id) VALUES (9, 1)",
         "INSERT INTO household_history (changeset_id, op) VALUES (1, 'I')",

@@ -48,7 +48,8 @@ COLUMNS = """
            replace(pg_get_expr(d.adbin, d.adrelid), %s, '')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
-    WHERE n.nspname = %s AND c.relkind = 'r' AND a.attnum > 0 AND c.relname <> 'alembic_version'
+    WHERE n.nspname = %s AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped
+          AND c.relname <> 'alembic_version'
     ORDER BY c.relname, a.attnum
 """
 COMMENTS = """

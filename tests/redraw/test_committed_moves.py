@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import Connection
 
 from geo_grid import redraw
 from geo_grid.cluster import Cluster
@@ -16,8 +17,10 @@ from geo_grid.db import DbRole, engine, reading, run, transaction
 from geo_grid.journal import NewChangeset
 from geo_grid.partition import to_metres, units
 from geo_grid.redraw.applying import families_of, lock_grids, write_changes
+from geo_grid.redraw.changes import ChangeSet
 from geo_grid.redraw.live import LiveSource
 from geo_grid.redraw.memory import memory_of
+from geo_grid.redraw.moves import Split
 from geo_grid.redraw.net import COUNTY, Net
 from geo_grid.redraw.refusals import MoveRefused
 from geo_grid.redraw.run import run as run_move
@@ -122,3 +125,48 @@ def test_the_sheet_before_is_what_the_database_says_after(county: Settings) -> N
                 ).one()
                 said = (0, 0) if effect.after is None else (effect.after.households, effect.after.persons)
                 assert tuple(found) == said, effect.code
+
+
+def test_a_leaf_is_split_without_reading_the_whole_county(county: Settings) -> None:
+    """With statistics that tempt the planner: one change set with all the history, few grids to look for by id."""
+    with transaction(engine(county, DbRole.ADMIN)) as conn:
+        conn.exec_driver_sql("ANALYZE")
+    with engine(county, DbRole.LOADER).connect() as conn, conn.begin() as under_way:
+        net = Net(LiveSource(conn))
+        changes = _split_of_a_leaf(net, conn)
+        before = _rows_read(conn)
+        NewChangeset("alice", "redraw").open(conn)
+        lock_grids(conn, families_of(net, changes))
+        write_changes(conn, net, changes, srid=4546, today=conn.exec_driver_sql("SELECT current_date").scalar())
+        conn.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
+        after = _rows_read(conn)
+        whole = {table: conn.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar() for table in after}
+        under_way.rollback()
+    for table, count in after.items():
+        assert count - before.get(table, 0) < whole[table] / 4, table
+
+
+def _split_of_a_leaf(net: Net, conn: Connection) -> ChangeSet:
+    """The first split across the middle of a leaf with households that the net takes."""
+    with_doors = "SELECT g.code FROM grids g WHERE tier = 'MICRO' AND retired_at IS NULL AND 9 < " + (
+        "(SELECT count(*) FROM households h WHERE h.grid_id = g.id) ORDER BY md5(g.code)"
+    )
+    for code in conn.exec_driver_sql(with_doors).scalars():
+        west, south, east, north = net.row(code).own.bounds
+        middle = (south + north) / 2
+        try:
+            return run_move(net, Split((code,), ((west - 3, middle), (east + 3, middle))))[0]
+        except MoveRefused:
+            continue
+    raise AssertionError("no leaf can be split")
+
+
+def _rows_read(conn: Connection) -> dict[str, int]:
+    """How many rows of each large table this transaction has read so far, by whatever way."""
+    return {
+        row.relname: row.count
+        for row in conn.exec_driver_sql(
+            "SELECT relname, seq_tup_read + coalesce(idx_tup_fetch, 0) AS count FROM pg_stat_xact_user_tables"
+            " WHERE relname IN ('households', 'household_history', 'grids', 'grid_versions')"
+        )
+    }

@@ -35,12 +35,11 @@ county = Table(
     Column("id", SmallInteger, primary_key=True, autoincrement=False),
     Column("name", Text, nullable=False),
     Column("srid", Integer, nullable=False),
-    Column("data_version", BigInteger, nullable=False, server_default=text("1")),
     Column("revision", BigInteger, nullable=False, server_default=text("0")),
     Column("geom", _ground()),
     CheckConstraint("id = 1", name="one_row"),
     CheckConstraint(f"{SCHEMA}.on_lattice(geom)", name="lattice"),
-    comment="The one county of this database: its outline, its CRS and the version its map is at.",
+    comment="The one county of this database: its name, its outline and its CRS.",
 )
 
 tiers = Table(

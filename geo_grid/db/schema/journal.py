@@ -51,6 +51,7 @@ unsettled = Table(
     Column("kind", Text, primary_key=True),
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     CheckConstraint("kind IN ('family', 'whole', 'begun', 'ended', 'ground', 'doors', 'commit')", name="kind"),
+    prefixes=["UNLOGGED"],
     comment="What the running transactions touched and must prove at commit; empty whenever nobody writes.",
 )
 

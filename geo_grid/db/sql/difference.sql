@@ -9,8 +9,8 @@ RETURNS TABLE (stretch bytea, sign int)
 LANGUAGE plpgsql IMMUTABLE SET search_path = geo_grid, public, pg_temp ROWS 2
 AS $$
 DECLARE
-    gone bytea[] := ARRAY(SELECT substring(r FROM 14) FROM geo_grid.ring_bytes(earlier) AS r);
-    come bytea[] := ARRAY(SELECT substring(r FROM 14) FROM geo_grid.ring_bytes(later) AS r);
+    gone bytea[];
+    come bytea[];
     a bytea;
     b bytea;
     most int;
@@ -19,6 +19,9 @@ DECLARE
     front int;
     back int;
 BEGIN
+    SELECT ARRAY(SELECT substring(r FROM 14) FROM geo_grid.ring_bytes(earlier) AS r),
+           ARRAY(SELECT substring(r FROM 14) FROM geo_grid.ring_bytes(later) AS r)
+    INTO gone, come;
     FOR i IN 1 .. greatest(cardinality(gone), cardinality(come)) LOOP
         a := gone[i];
         b := come[i];
@@ -30,7 +33,8 @@ BEGIN
             most := least(length(a), length(b)) / 16;
             WHILE same < most LOOP
                 half := (same + most + 1) / 2;
-                IF substring(a FROM 1 FOR 16 * half) = substring(b FROM 1 FOR 16 * half) THEN
+                IF substring(a FROM 16 * same + 1 FOR 16 * (half - same))
+                    = substring(b FROM 16 * same + 1 FOR 16 * (half - same)) THEN
                     same := half;
                 ELSE
                     most := half - 1;
@@ -41,7 +45,8 @@ BEGIN
             most := least(length(a), length(b)) / 16 - front;
             WHILE same < most LOOP
                 half := (same + most + 1) / 2;
-                IF substring(a FROM length(a) - 16 * half + 1) = substring(b FROM length(b) - 16 * half + 1) THEN
+                IF substring(a FROM length(a) - 16 * half + 1 FOR 16 * (half - same))
+                    = substring(b FROM length(b) - 16 * half + 1 FOR 16 * (half - same)) THEN
                     same := half;
                 ELSE
                     most := half - 1;
@@ -70,7 +75,7 @@ $$;
 -- proved do not cancel, those that changed in another way, and those whose head is new. The others were closed, and
 -- what was taken from their sum of directed edges is what was added to it.
 CREATE OR REPLACE FUNCTION geo_grid.open_families(families bigint[]) RETURNS bigint[]
-LANGUAGE plpgsql SET search_path = geo_grid, public, pg_temp SET jit = off
+LANGUAGE plpgsql SET search_path = geo_grid, public, pg_temp SET jit = off SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     whole bigint[];
@@ -102,10 +107,12 @@ BEGIN
                coalesce(e.parent_id, 0) AS from_family, coalesce(b.parent_id, 0) AS to_family,
                e.geom AS old_geom, b.geom AS new_geom, e.own AS old_own, b.own AS new_own
         FROM ended e FULL JOIN begun b USING (grid_id)
+    ), moved AS MATERIALIZED (
+        SELECT c.*, s.stretch, s.sign FROM changes c CROSS JOIN LATERAL geo_grid.stretches(c.old_geom, c.new_geom) AS s
     ), runs AS (
         -- As a child of its parent, and against it as the head of its own family.
-        SELECT f.family, f.way * s.sign AS sign, s.stretch
-        FROM changes c CROSS JOIN LATERAL geo_grid.stretches(c.old_geom, c.new_geom) AS s
+        SELECT f.family, f.way * c.sign AS sign, c.stretch
+        FROM moved c
         CROSS JOIN LATERAL (
             VALUES (CASE WHEN c.was AND c."is" AND c.from_family <> c.to_family THEN NULL
                          WHEN c."is" THEN c.to_family ELSE c.from_family END, 1),
@@ -123,7 +130,7 @@ BEGIN
         -- What the head owns itself.
         SELECT c.grid_id, s.sign, s.stretch
         FROM changes c CROSS JOIN LATERAL geo_grid.stretches(c.old_own, c.new_own) AS s
-        WHERE c.grid_id = ANY (families)
+        WHERE c.grid_id = ANY (families) AND (c.old_own IS NOT NULL OR c.new_own IS NOT NULL)
     ), sums AS (
         SELECT family
         FROM (

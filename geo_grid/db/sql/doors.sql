@@ -20,29 +20,34 @@ AS $$
 $$;
 
 -- Refuses the transaction when a household of these grids lies elsewhere.
--- Whole grids are tested first, with all their doors at once; only where one touches the border, door by door.
+-- Whole grids are tested first, with all their doors at once; only where one touches the border, door by door. Each grid
+-- is looked up by itself: a plan for all of them together would read every household of the county.
 CREATE OR REPLACE FUNCTION geo_grid.prove_doors(grounds bigint[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = geo_grid, public, pg_temp SET jit = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
+    doubtful bigint[];
     fault record;
 BEGIN
-    WITH doors AS MATERIALIZED (
-        SELECT grid_id, ST_Collect(point) AS places FROM geo_grid.households
-        WHERE grid_id = ANY (grounds) GROUP BY grid_id
-    ), doubtful AS MATERIALIZED (
-        SELECT d.grid_id, v.own
-        FROM doors d LEFT JOIN geo_grid.grid_versions v ON v.grid_id = d.grid_id AND upper_inf(v.valid)
-        WHERE ST_ContainsProperly(v.own, d.places) IS NOT TRUE
-    )
+    SELECT array_agg(g) INTO doubtful
+    FROM unnest(grounds) AS g
+    CROSS JOIN LATERAL (SELECT ST_Collect(point) AS places FROM geo_grid.households WHERE grid_id = g) AS doors
+    WHERE doors.places IS NOT NULL AND (
+        SELECT ST_ContainsProperly(v.own, doors.places) FROM geo_grid.grid_versions v
+        WHERE v.grid_id = g AND upper_inf(v.valid)) IS NOT TRUE;
+    IF doubtful IS NULL THEN
+        RETURN;
+    END IF;
     SELECT h.code, h.point, g.code AS grid INTO fault
-    FROM doubtful d
-    JOIN geo_grid.households h ON h.grid_id = d.grid_id
-    JOIN geo_grid.grids g ON g.id = d.grid_id
-    WHERE CASE WHEN d.own IS NULL THEN true
-               WHEN ST_ContainsProperly(d.own, h.point) THEN false
-               ELSE NOT geo_grid.holds(d.own, h.point) END
-    ORDER BY h.id LIMIT 1;
+    FROM unnest(doubtful) AS d
+    JOIN geo_grid.households h ON h.grid_id = d
+    JOIN geo_grid.grids g ON g.id = d
+    LEFT JOIN geo_grid.grid_versions v ON v.grid_id = d AND upper_inf(v.valid)
+    WHERE CASE WHEN v.own IS NULL THEN true
+               WHEN ST_ContainsProperly(v.own, h.point) THEN false
+               ELSE NOT geo_grid.holds(v.own, h.point) END
+    ORDER BY h.id + 0 LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'household % at (% %) does not lie in the own ground of its grid %',
             fault.code, ST_X(fault.point), ST_Y(fault.point), fault.grid
@@ -56,7 +61,7 @@ $$;
 -- The foreign key of households to grids, for all rows of a statement at once: as no grid is ever deleted or given
 -- another id (append_only.sql, guard_grid), it is enough to ask whether it is there (docs/decisions/0013).
 CREATE OR REPLACE FUNCTION geo_grid.demand_grids(ids bigint[]) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = geo_grid, public, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     absent bigint;
@@ -72,7 +77,7 @@ END
 $$;
 
 CREATE OR REPLACE FUNCTION geo_grid.touch_doors() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = geo_grid, public, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     grounds bigint[];

@@ -37,11 +37,16 @@ GRANT UPDATE ON geo_grid.workload_weights TO geo_grid_loader;
 
 GRANT INSERT, UPDATE, DELETE ON geo_grid.jobs, geo_grid.import_runs, geo_grid.field_maps TO geo_grid_loader;
 
-GRANT EXECUTE ON FUNCTION geo_grid.on_lattice(geometry) TO geo_grid_loader, geo_grid_web;
+GRANT EXECUTE ON FUNCTION geo_grid.on_lattice(geometry), geo_grid.standing_with_above(bigint[])
+    TO geo_grid_loader, geo_grid_web;
 GRANT EXECUTE ON FUNCTION geo_grid.current_changeset(), geo_grid.moment(), geo_grid.ended(tstzrange),
     geo_grid.prove_net(), geo_grid.forget_people(text, bigint[], text, text), geo_grid.forget_sign_ins(integer),
     geo_grid.old_sign_ins(integer), geo_grid.forget_photos(integer) TO geo_grid_loader;
 GRANT EXECUTE ON FUNCTION geo_grid.old_sign_ins(integer) TO geo_grid_web;
+GRANT EXECUTE ON FUNCTION geo_grid.begin_grids(text[], text[]),
+    geo_grid.write_versions(text[], text[], text[], bytea[], bytea[], int), geo_grid.retire_grids(text[]),
+    geo_grid.move_households(text[], text[]), geo_grid.add_posts(text[], text[]),
+    geo_grid.write_lineage(text[], text[], float8[], int[]) TO geo_grid_loader;
 
 -- Accounts are kept by a role of their own: nothing that reads or writes the county can read a password's hash.
 GRANT SELECT ON geo_grid.deployment, geo_grid.accounts, geo_grid.roles_given, geo_grid.sessions, geo_grid.sign_ins,

@@ -11,16 +11,17 @@ DECLARE
         WHEN 'DELETE' THEN 'old_rows r'
         ELSE 'new_rows r JOIN old_rows o ON o.id = r.id WHERE r IS DISTINCT FROM o'
     END;
-    changed boolean;
+    count bigint;
 BEGIN
-    EXECUTE format('SELECT EXISTS (SELECT FROM %s)', images) INTO changed;
-    IF NOT changed THEN
+    -- The change set is asked for once, and only when there is an image to keep.
+    EXECUTE format(
+        'INSERT INTO geo_grid.%I (changeset_id, op, %s) SELECT (SELECT geo_grid.current_changeset()), $1, %s FROM %s',
+        TG_ARGV[0], TG_ARGV[1], 'r.' || replace(TG_ARGV[1], ', ', ', r.'), images)
+        USING left(TG_OP, 1);
+    GET DIAGNOSTICS count = ROW_COUNT;
+    IF count = 0 THEN
         RETURN NULL;
     END IF;
-    EXECUTE format(
-        'INSERT INTO geo_grid.%I (changeset_id, op, %s) SELECT $1, $2, %s FROM %s',
-        TG_ARGV[0], TG_ARGV[1], 'r.' || replace(TG_ARGV[1], ', ', ', r.'), images)
-        USING geo_grid.current_changeset(), left(TG_OP, 1);
     PERFORM geo_grid.touch('commit', ARRAY[0]);
     RETURN NULL;
 END

@@ -4,10 +4,12 @@
 CREATE OR REPLACE FUNCTION geo_grid.entry_digest(
     seq bigint, at timestamptz, actor text, kind text, about text, facts jsonb, changeset_id bigint, previous bytea
 ) RETURNS bytea
-LANGUAGE sql STABLE SET search_path = geo_grid, public, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = geo_grid, public, pg_temp
 AS $$
-    SELECT sha256(previous || convert_to(jsonb_build_array(
-        seq, (extract(epoch FROM at) * 1000000)::bigint, actor, kind, about, facts, changeset_id)::text, 'UTF8'))
+BEGIN
+    RETURN sha256(previous || convert_to(jsonb_build_array(
+        seq, (extract(epoch FROM at) * 1000000)::bigint, actor, kind, about, facts, changeset_id)::text, 'UTF8'));
+END
 $$;
 
 -- Writers take turns at the head; under REPEATABLE READ the later one has to begin again.
@@ -27,15 +29,16 @@ $$;
 CREATE OR REPLACE TRIGGER chain_entry BEFORE INSERT ON geo_grid.journal_entries
     FOR EACH ROW EXECUTE FUNCTION geo_grid.chain_entry();
 
--- One digest of many, NULL for none.
+-- One digest of many; STABLE, as what it calls is: only then is it put in line where it is called.
 CREATE OR REPLACE FUNCTION geo_grid.images_digest(images text[]) RETURNS text
-LANGUAGE sql IMMUTABLE
+LANGUAGE sql STABLE
 RETURN encode(sha256(convert_to(coalesce(array_to_string(images, ''), ''), 'UTF8')), 'hex');
 
 -- A digest of every image that a change set left: what it did cannot be rewritten without breaking the chain.
--- Each table by its name: a statement put together at run time would be planned anew at every commit.
+-- Each table by its name: a statement put together at run time would be planned anew at every commit. After a first
+-- import the statistics know one change set with all the rows: every later one would have the whole history read.
 CREATE OR REPLACE FUNCTION geo_grid.change_digest(opened bigint) RETURNS text
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = geo_grid, public, pg_temp SET enable_seqscan = off
 AS $$
 BEGIN
     RETURN encode(sha256(convert_to(
@@ -56,14 +59,16 @@ $$;
 
 -- Enters a change set with the digest of what it did so far; when it goes on afterwards, its last entry counts.
 CREATE OR REPLACE FUNCTION geo_grid.enter_change(opened bigint) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
 AS $$
+BEGIN
     INSERT INTO geo_grid.journal_entries (actor, kind, about, facts, changeset_id)
     SELECT c.actor, 'change', '', jsonb_build_object(
                'kind', c.kind, 'note', c.note, 'version', v.version, 'db_user', c.db_user,
                'images', geo_grid.change_digest(c.id)), c.id
     FROM geo_grid.changesets c JOIN geo_grid.data_versions v ON v.changeset_id = c.id
-    WHERE c.id = opened
+    WHERE c.id = opened;
+END
 $$;
 
 -- Each change set that changed something gets its entry at the commit, in the order of the versions it made.

@@ -328,7 +328,8 @@ REVOKE ALL ON FUNCTION geo_grid.scoped_tables(), geo_grid.roles_for(text), geo_g
     geo_grid.reach(text), geo_grid.reached_ground(text), geo_grid.asking(), geo_grid.free_workers(),
     geo_grid.works_within(bigint, text), geo_grid.latest_number(text), geo_grid.scope_words(text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION geo_grid.on_lattice(geometry), geo_grid.reach(text), geo_grid.reached_ground(text),
-    geo_grid.asking(), geo_grid.free_workers() TO geo_grid_scoped, geo_grid_editor;
+    geo_grid.asking(), geo_grid.free_workers(), geo_grid.standing_with_above(bigint[])
+    TO geo_grid_scoped, geo_grid_editor;
 GRANT EXECUTE ON FUNCTION geo_grid.latest_number(text) TO geo_grid_editor, geo_grid_loader;
 GRANT EXECUTE ON FUNCTION geo_grid.works_within(bigint, text), geo_grid.current_changeset(), geo_grid.moment()
     TO geo_grid_editor;

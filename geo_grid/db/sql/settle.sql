@@ -35,12 +35,11 @@ END
 $$;
 
 CREATE OR REPLACE FUNCTION geo_grid.settle() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = geo_grid, public, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     opened bigint := geo_grid.current_changeset();
     doors bigint[];
-    made bigint;
 BEGIN
     IF NOT EXISTS (SELECT FROM geo_grid.changesets WHERE id = opened AND txid = txid_current()) THEN
         RAISE EXCEPTION 'change set % belongs to another transaction', opened
@@ -53,10 +52,12 @@ BEGIN
         PERFORM geo_grid.prove_doors(doors);
     END IF;
 
-    -- Last, as every writer of the county waits here for the others.
+    -- Last, as every writer of the county waits here for the others: at the journal's head, from which the next version
+    -- is counted too. Under REPEATABLE READ who comes second has to begin again.
     IF NOT EXISTS (SELECT FROM geo_grid.data_versions WHERE changeset_id = opened) THEN
-        UPDATE geo_grid.county SET data_version = data_version + 1 RETURNING data_version INTO made;
-        INSERT INTO geo_grid.data_versions (version, changeset_id) VALUES (made, opened);
+        PERFORM FROM geo_grid.journal_head FOR UPDATE;
+        INSERT INTO geo_grid.data_versions (version, changeset_id)
+        SELECT coalesce(max(version), 1) + 1, opened FROM geo_grid.data_versions;
     ELSE
         PERFORM geo_grid.enter_change(opened);
     END IF;

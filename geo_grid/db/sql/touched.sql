@@ -9,19 +9,61 @@
 -- The lock is an update: two writers of one family take turns under READ COMMITTED, and under REPEATABLE READ the
 -- later one fails with a serialization failure instead of proving its change against an old picture.
 CREATE OR REPLACE FUNCTION geo_grid.touch(touched text, ids bigint[]) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = geo_grid, public, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     fresh bigint[];
 BEGIN
     WITH noted AS (
         INSERT INTO geo_grid.unsettled (txid, kind, id)
-        SELECT DISTINCT txid_current(), touched, i FROM unnest(ids) AS i
+        SELECT txid_current(), touched, i FROM unnest(ids) AS i
         ON CONFLICT DO NOTHING
         RETURNING id
     )
-    SELECT array_agg(id) INTO fresh FROM noted;
-    IF fresh IS NULL OR touched NOT IN ('family', 'doors') THEN
+    SELECT array_agg(id) INTO fresh FROM noted WHERE touched IN ('family', 'doors');
+    PERFORM geo_grid.take_turns(fresh);
+END
+$$;
+
+-- The same for all that a statement did to versions: one note of each kind, one round of locks.
+DROP FUNCTION IF EXISTS geo_grid.touch_versions(bigint[], bigint[], bigint[]);
+CREATE OR REPLACE FUNCTION geo_grid.touch_versions(
+    begun bigint[], ended bigint[], whole bigint[], changed bigint[], parents bigint[], moved bigint[]
+) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = geo_grid, public, pg_temp SET plan_cache_mode = force_generic_plan
+AS $$
+DECLARE
+    fresh bigint[];
+BEGIN
+    WITH noted AS (
+        INSERT INTO geo_grid.unsettled (txid, kind, id)
+        SELECT txid_current(), t.kind, t.id
+        FROM (
+            SELECT 'begun' AS kind, unnest(begun) AS id
+            UNION ALL SELECT 'ended', unnest(ended)
+            UNION ALL SELECT 'whole', unnest(whole)
+            UNION ALL SELECT 'ground', unnest(changed)
+            UNION ALL SELECT 'family', unnest(parents)
+            UNION ALL SELECT 'family', g.id
+                FROM geo_grid.grids g JOIN geo_grid.tiers t ON t.code = g.tier
+                WHERE g.id = ANY (changed) AND NOT t.is_leaf
+            UNION ALL SELECT 'doors', unnest(moved)
+            UNION ALL SELECT 'commit', 0
+        ) AS t
+        ON CONFLICT DO NOTHING
+        RETURNING kind, id
+    )
+    SELECT array_agg(DISTINCT id) INTO fresh FROM noted WHERE kind IN ('family', 'doors');
+    PERFORM geo_grid.take_turns(fresh);
+END
+$$;
+
+-- Locks grids (0: the county) in the order of their ids, by an update.
+CREATE OR REPLACE FUNCTION geo_grid.take_turns(fresh bigint[]) RETURNS void
+LANGUAGE plpgsql SET search_path = geo_grid, public, pg_temp SET plan_cache_mode = force_generic_plan
+AS $$
+BEGIN
+    IF fresh IS NULL THEN
         RETURN;
     END IF;
     IF 0 = ANY (fresh) THEN

@@ -2,7 +2,7 @@
 
 -- New versions begin now and are open; versions of earlier transactions can only be ended, now.
 CREATE OR REPLACE FUNCTION geo_grid.guard_new_versions() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = geo_grid, public, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     now_valid tstzrange := tstzrange(geo_grid.moment(), NULL);
@@ -16,8 +16,8 @@ BEGIN
         RAISE EXCEPTION 'a new version of a grid begins with its transaction and belongs to its change set'
             USING ERRCODE = 'GG003', HINT = 'leave valid and changeset_id to their defaults';
     END IF;
-    PERFORM geo_grid.touch('begun', (SELECT array_agg(id) FROM new_rows));
     PERFORM geo_grid.touch_versions(
+        (SELECT array_agg(id) FROM new_rows), NULL, NULL,
         (SELECT array_agg(DISTINCT grid_id) FROM new_rows),
         (SELECT array_agg(DISTINCT coalesce(parent_id, 0)) FROM new_rows),
         -- Households that others committed lie in grids that had a version: a first one has none to prove but those
@@ -29,7 +29,7 @@ END
 $$;
 
 CREATE OR REPLACE FUNCTION geo_grid.guard_changed_versions() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = geo_grid, public, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     moment timestamptz := geo_grid.moment();
@@ -55,40 +55,25 @@ BEGIN
         RAISE EXCEPTION 'a version of a grid cannot be rewritten'
             USING ERRCODE = 'GG003', HINT = 'end it (SET valid = geo_grid.ended(valid)) and insert the next one';
     END IF;
-    PERFORM geo_grid.touch('ended', (
-        SELECT array_agg(id) FROM old_rows o JOIN new_rows n USING (id)
-        WHERE upper_inf(o.valid) AND NOT upper_inf(n.valid)));
-    -- What a version written before the last proof was like is not kept when it is written over.
-    PERFORM geo_grid.touch('whole', (
-        SELECT array_agg(DISTINCT family)
-        FROM old_rows o JOIN new_rows n USING (id)
-        CROSS JOIN LATERAL (VALUES (coalesce(o.parent_id, 0)), (coalesce(n.parent_id, 0)), (n.grid_id)) AS f (family)
-        WHERE (n.parent_id, n.own, n.geom) IS DISTINCT FROM (o.parent_id, o.own, o.geom)
-            AND NOT EXISTS (SELECT FROM geo_grid.unsettled u
-                            WHERE u.txid = txid_current() AND u.kind = 'begun' AND u.id = o.id)));
     PERFORM geo_grid.touch_versions(
+        NULL,
+        (SELECT array_agg(id) FROM old_rows o JOIN new_rows n USING (id)
+         WHERE upper_inf(o.valid) AND NOT upper_inf(n.valid)),
+        -- What a version written before the last proof was like is not kept when it is written over. Those of earlier
+        -- transactions cannot be written over, as was just seen.
+        (SELECT array_agg(DISTINCT family)
+         FROM old_rows o JOIN new_rows n USING (id)
+         CROSS JOIN LATERAL (VALUES (coalesce(o.parent_id, 0)), (coalesce(n.parent_id, 0)), (n.grid_id)) AS f (family)
+         WHERE o.changeset_id = opened
+             AND (n.parent_id, n.own, n.geom) IS DISTINCT FROM (o.parent_id, o.own, o.geom)
+             AND NOT EXISTS (SELECT FROM geo_grid.unsettled u
+                             WHERE u.txid = txid_current() AND u.kind = 'begun' AND u.id = o.id)),
         (SELECT array_agg(DISTINCT grid_id) FROM old_rows),
         (SELECT array_agg(DISTINCT parent)
          FROM (SELECT coalesce(parent_id, 0) AS parent FROM old_rows
                UNION ALL SELECT coalesce(parent_id, 0) FROM new_rows) AS parents),
         (SELECT array_agg(DISTINCT grid_id) FROM old_rows));
     RETURN NULL;
-END
-$$;
-
--- Notes grids whose versions changed, the families that they are and were part of or head, and the grids among them
--- whose ground may have moved from under households.
-DROP FUNCTION IF EXISTS geo_grid.touch_versions(bigint[], bigint[]);
-CREATE OR REPLACE FUNCTION geo_grid.touch_versions(changed bigint[], parents bigint[], moved bigint[]) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
-AS $$
-BEGIN
-    PERFORM geo_grid.touch('ground', changed);
-    PERFORM geo_grid.touch('family', parents || ARRAY(
-        SELECT g.id FROM geo_grid.grids g JOIN geo_grid.tiers t ON t.code = g.tier
-        WHERE g.id = ANY (changed) AND NOT t.is_leaf));
-    PERFORM geo_grid.touch('doors', moved);
-    PERFORM geo_grid.touch('commit', ARRAY[0]);
 END
 $$;
 
@@ -138,10 +123,9 @@ DECLARE
 BEGIN
     INSERT INTO geo_grid.grid_codes (code, grid_id) SELECT code, id FROM geo_grid.grids WHERE id = ANY (ids)
     ON CONFLICT (code) DO NOTHING;
-    SELECT g.code INTO taken
+    SELECT min(g.code) INTO taken
     FROM geo_grid.grids g JOIN geo_grid.grid_codes c ON c.code = g.code
-    WHERE g.id = ANY (ids) AND c.grid_id <> g.id
-    ORDER BY g.code LIMIT 1;
+    WHERE g.id = ANY (ids) AND c.grid_id <> g.id;
     IF taken IS NOT NULL THEN
         RAISE EXCEPTION 'code % belonged to another grid before', taken
             USING ERRCODE = 'GG003', HINT = 'a code is never given again: choose a new one',

@@ -46,16 +46,19 @@ UPDATE geo_grid.posts p SET ended_on = CAST(:today AS date)
 """,
 )
 
-_ADD_POSTS = """
-INSERT INTO geo_grid.posts (grid_id, role, seat)
-SELECT n.id, p.role, p.seat
-  FROM unnest(CAST(:codes AS text[]), CAST(:likes AS text[])) AS l (code, like_code)
-  JOIN geo_grid.grids n ON n.code = l.code
-  JOIN geo_grid.grids o ON o.code = l.like_code
-  JOIN geo_grid.posts p ON p.grid_id = o.id AND p.ended_on IS NULL
- WHERE NOT EXISTS (SELECT FROM geo_grid.posts q WHERE q.grid_id = n.id AND q.role = p.role AND q.seat = p.seat)
- ORDER BY n.id, p.role, p.seat
-"""
+#: The steps in their order; each is a function of db/sql/applying.sql, which keeps its plans. One statement for all,
+#: parsed once, as that takes longer than sending it.
+_WRITE = text("""
+SELECT geo_grid.begin_grids(CAST(:new AS text[]), CAST(:new_tiers AS text[])),
+       geo_grid.write_versions(CAST(:codes AS text[]), CAST(:parents AS text[]), CAST(:names AS text[]),
+                               CAST(:owns AS bytea[]), CAST(:geoms AS bytea[]), :srid),
+       geo_grid.move_households(CAST(:doors AS text[]), CAST(:homes AS text[])),
+       geo_grid.retire_grids(CAST(:gone AS text[])),
+       geo_grid.add_posts(CAST(:likes AS text[]), CAST(:liked AS text[])),
+       geo_grid.write_lineage(CAST(:sources AS text[]), CAST(:targets AS text[]), CAST(:areas AS float8[]),
+                              CAST(:counts AS int[]))
+""")
+_LOCK = text("SELECT id FROM geo_grid.grids WHERE code = ANY(:codes) ORDER BY id FOR NO KEY UPDATE")
 
 _LEFT = """
 SELECT g.code, v.tier, p.code AS parent, v.name, ST_AsBinary(v.own) AS own, v.changeset_id = :changeset AS is_after
@@ -129,8 +132,7 @@ SELECT i.post_id, i.worker_id, i.during FROM geo_grid.assignment_history i
 
 def lock(conn: Connection, codes: Sequence[str]) -> None:
     """Lock the grids in the order of their ids."""
-    query = text("SELECT id FROM geo_grid.grids WHERE code = ANY(:codes) ORDER BY id FOR NO KEY UPDATE")
-    conn.execute(query, {"codes": list(codes)})
+    conn.execute(_LOCK, {"codes": list(codes)})
 
 
 def lock_redraw(conn: Connection, redraw_id: int) -> None:
@@ -138,21 +140,9 @@ def lock_redraw(conn: Connection, redraw_id: int) -> None:
     conn.execute(text("SELECT id FROM geo_grid.redraws WHERE id = :id FOR NO KEY UPDATE"), {"id": redraw_id})
 
 
-def revive(conn: Connection, codes: Sequence[str]) -> None:
-    """Let retired grids stand again; new ones are none of these."""
-    if codes:
-        query = text("UPDATE geo_grid.grids SET retired_at = NULL WHERE code = ANY(:codes) AND retired_at IS NOT NULL")
-        conn.execute(query, {"codes": list(codes)})
-
-
-def move_households(conn: Connection, codes: Sequence[str], grids: Sequence[str]) -> None:
-    """Put each household into the grid beside it."""
-    query = text(
-        "UPDATE geo_grid.households h SET grid_id = g.id "
-        "FROM unnest(CAST(:codes AS text[]), CAST(:grids AS text[])) AS m (code, grid) "
-        "JOIN geo_grid.grids g ON g.code = m.grid WHERE h.code = m.code"
-    )
-    conn.execute(query, {"codes": list(codes), "grids": list(grids)})
+def write(conn: Connection, told: Mapping[str, Any]) -> None:
+    """Write grids, versions, households' grids, new posts and lineage, each column of `_WRITE` by its name."""
+    conn.execute(_WRITE, dict(told))
 
 
 def hand_over_posts(conn: Connection, heirs: Mapping[str, str | None], today: date) -> None:
@@ -160,12 +150,6 @@ def hand_over_posts(conn: Connection, heirs: Mapping[str, str | None], today: da
     values = {"gone": list(heirs), "heirs": list(heirs.values()), "today": today}
     for statement in _HAND_OVER:
         conn.execute(text(statement), values)
-
-
-def add_posts(conn: Connection, likes: Mapping[str, str]) -> None:
-    """Give new grids the posts that the grids beside them have, vacant."""
-    if likes:
-        conn.execute(text(_ADD_POSTS), {"codes": list(likes), "likes": list(likes.values())})
 
 
 def take_back_posts(conn: Connection, changeset_id: int, today: date) -> None:

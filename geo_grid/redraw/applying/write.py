@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import shapely
 from sqlalchemy import Connection
 
-from geo_grid.grids import GridVersion, retire_grids, write_lineage, write_outline, write_versions
+from geo_grid.grids import write_outline
 from geo_grid.redraw.applying import store
 from geo_grid.redraw.changes import ChangeSet
 from geo_grid.redraw.flows import Flow, flows_of
@@ -40,32 +41,66 @@ def lock_grids(conn: Connection, codes: Iterable[str]) -> None:
     store.lock(conn, sorted(codes))
 
 
-def write_changes(conn: Connection, net: Net, changes: ChangeSet, *, srid: int, today: date) -> Written:
-    """What was written. `net` is the net before the changes; the change set of the journal must be open."""
+def write_changes(
+    conn: Connection,
+    net: Net,
+    changes: ChangeSet,
+    *,
+    srid: int,
+    today: date,
+    flows: tuple[Flow, ...] | None = None,
+) -> Written:
+    """What was written. `net` is the net before the changes; the change set of the journal must be open.
+
+    `flows` is what goes from where to where, if somebody has found it already.
+    """
     later = net.after(changes)
+    if flows is None:
+        flows = flows_of(net, later, changes)
     gone = sorted(code for code, (_, new) in changes.rows.items() if new is None)
-    revived = sorted(code for code, (old, new) in changes.rows.items() if old is None and new is not None)
-    store.revive(conn, revived)
-    versions = [version for code in sorted(changes.touched) if (version := _version(later, code)) is not None]
-    write_versions(conn, versions, srid=srid)
-    if changes.homes:
-        store.move_households(conn, list(changes.homes), [after for _, after in changes.homes.values()])
-    flows = flows_of(net, later, changes)
     if gone:
         store.hand_over_posts(conn, heirs_of(gone, flows, later), today)
-        retire_grids(conn, gone)
-    store.add_posts(conn, likes_of(net, changes))
+    likes = likes_of(net, changes)
+    store.write(
+        conn,
+        {
+            **_grids(later, changes, srid),
+            "doors": list(changes.homes),
+            "homes": [after for _, after in changes.homes.values()],
+            "gone": gone,
+            "likes": list(likes),
+            "liked": list(likes.values()),
+            **_lineage(flows),
+        },
+    )
     if COUNTY in changes.outlines:
         write_outline(conn, shapely.to_wkb(changes.outlines[COUNTY][1]), srid=srid)
-    write_lineage(conn, [(f.source, f.target, f.area_m2, f.households) for f in flows if f.source and f.target])
     return Written(tuple(sorted(changes.touched)), flows)
 
 
-def _version(later: Net, code: str) -> GridVersion | None:
-    """The new version of a grid; None when it goes."""
-    row = later.get(code)
-    if row is None:
-        return None
-    own = None if row.own is None else shapely.to_wkb(row.own)
-    geom = own if row.tier.is_leaf else shapely.to_wkb(later.outline(code))
-    return GridVersion(row.code, row.tier, row.parent, row.name, own, geom or b"")
+def _grids(later: Net, changes: ChangeSet, srid: int) -> dict[str, Any]:
+    """The new grids, and every touched grid as it will be, the widest first: columns by name."""
+    rows = [row for code in sorted(changes.touched) if (row := later.get(code)) is not None]
+    rows.sort(key=lambda row: row.tier.rank)
+    new = [row for row in rows if row.code in changes.rows and changes.rows[row.code][0] is None]
+    return {
+        "new": [row.code for row in new],
+        "new_tiers": [row.tier.code for row in new],
+        "codes": [row.code for row in rows],
+        "parents": [row.parent for row in rows],
+        "names": [row.name for row in rows],
+        "owns": [None if row.own is None else shapely.to_wkb(row.own) for row in rows],
+        "geoms": [None if row.tier.is_leaf else shapely.to_wkb(later.outline(row.code)) for row in rows],
+        "srid": srid,
+    }
+
+
+def _lineage(flows: Iterable[Flow]) -> dict[str, Any]:
+    """What goes from grid to grid, as columns by name."""
+    inner = [flow for flow in flows if flow.source and flow.target]
+    return {
+        "sources": [flow.source for flow in inner],
+        "targets": [flow.target for flow in inner],
+        "areas": [flow.area_m2 for flow in inner],
+        "counts": [flow.households for flow in inner],
+    }

@@ -123,9 +123,10 @@ def apply(conn: Connection, redraw_id: int, actor: Actor, *, on: date | None = N
     demand_ground(actor, Action.APPLY, found)
     check_footprint(conn, draft, found)
     changeset = NewChangeset(actor.username, "redraw", draft.name, f"redraw-{draft.id}", {"redraw": draft.id})
-    keep_sheet(conn, draft.id, sheet_of(conn, found))
+    sheet = sheet_of(conn, found)
+    keep_sheet(conn, draft.id, sheet)
     changeset_id = changeset.open(conn)
-    written = write_changes(conn, found.base, found.changes, srid=found.srid, today=today)
+    written = write_changes(conn, found.base, found.changes, srid=found.srid, today=today, flows=sheet.flows)
     return _in_force(conn, draft, actor, changeset_id, written.codes)
 
 
@@ -159,11 +160,12 @@ def undo_applied(conn: Connection, redraw_id: int, actor: Actor, *, name: str = 
         "undoes": draft.id,
     }
     new_id = store.insert_redraw(conn, values)
-    keep_sheet(conn, new_id, sheet_of(conn, found))
+    sheet = sheet_of(conn, found)
+    keep_sheet(conn, new_id, sheet)
     summary = {"redraw": new_id, "undoes": draft.id}
     changeset = NewChangeset(actor.username, "undo", draft.name, f"redraw-{new_id}", summary)
     changeset_id = changeset.open(conn)
-    written = write_changes(conn, found.base, found.changes, srid=found.srid, today=today)
+    written = write_changes(conn, found.base, found.changes, srid=found.srid, today=today, flows=sheet.flows)
     take_back_posts(conn, draft.changeset_id, today)
     return _in_force(conn, read_draft(conn, new_id, actor), actor, changeset_id, written.codes)
 

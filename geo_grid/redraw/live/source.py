@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,11 @@ class LiveSource:
         self._doors: dict[str, list[Door]] = {}
         self._serials: dict[str, int] = {}
         self._revisions: dict[str, int] = {}
-        self.srid = store.county_srid(conn)
+
+    @cached_property
+    def srid(self) -> int:
+        """The SRID of the county's CRS."""
+        return store.county_srid(self._conn)
 
     def rows(self, codes: Sequence[str]) -> list[Row]:
         """The standing grids with those codes."""

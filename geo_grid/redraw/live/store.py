@@ -8,24 +8,18 @@ from typing import Any
 from sqlalchemy import Connection, Row, text
 
 # With the grids asked for come all above them, so that no move has to climb the tree row by row.
-_GRIDS = """
-WITH RECURSIVE asked AS (
-    SELECT v.grid_id, v.parent_id FROM geo_grid.grid_versions v JOIN geo_grid.grids g ON g.id = v.grid_id
-     WHERE upper_inf(v.valid) AND {wanted}
-), above AS (
-    SELECT grid_id, parent_id, true AS asked FROM asked
-    UNION
-    SELECT v.grid_id, v.parent_id, false
-      FROM above a JOIN geo_grid.grid_versions v ON v.grid_id = a.parent_id AND upper_inf(v.valid)
+_NAMED = text(
+    "SELECT * FROM geo_grid.standing_with_above(ARRAY(SELECT id FROM geo_grid.grids WHERE code = ANY(:codes)))"
 )
-SELECT g.code, g.tier, p.code AS parent, v.name, ST_AsBinary(v.own) AS own, g.revision, bool_or(a.asked) AS asked
-  FROM above a
-  JOIN geo_grid.grid_versions v ON v.grid_id = a.grid_id AND upper_inf(v.valid)
-  JOIN geo_grid.grids g ON g.id = a.grid_id
-  LEFT JOIN geo_grid.grids p ON p.id = v.parent_id
- GROUP BY g.id, p.code, v.id
- ORDER BY g.code
-"""
+_INSIDE = text("""
+SELECT * FROM geo_grid.standing_with_above(ARRAY(
+    SELECT v.grid_id FROM geo_grid.grid_versions v
+     WHERE v.parent_id = (SELECT id FROM geo_grid.grids WHERE code = :code) AND upper_inf(v.valid)))
+""")
+_DOORS = text(
+    "SELECT h.code, ST_X(h.point), ST_Y(h.point), coalesce(h.persons, 0), g.code "
+    "FROM geo_grid.households h JOIN geo_grid.grids g ON g.id = h.grid_id WHERE g.code = ANY(:codes) ORDER BY h.id"
+)
 
 _NEAR = """
 SELECT DISTINCT g.code
@@ -45,13 +39,12 @@ def county_srid(conn: Connection) -> int:
 
 def grids_named(conn: Connection, codes: Sequence[str]) -> Sequence[Row[Any]]:
     """The standing grids with those codes, and all above them."""
-    return conn.execute(text(_GRIDS.format(wanted="g.code = ANY(:codes)")), {"codes": list(codes)}).all()
+    return conn.execute(_NAMED, {"codes": list(codes)}).all()
 
 
 def grids_in(conn: Connection, code: str) -> Sequence[Row[Any]]:
     """The standing grids directly in the grid, and all above them."""
-    wanted = "v.parent_id = (SELECT id FROM geo_grid.grids WHERE code = :code)"
-    return conn.execute(text(_GRIDS.format(wanted=wanted)), {"code": code}).all()
+    return conn.execute(_INSIDE, {"code": code}).all()
 
 
 def codes_near(conn: Connection, boxes: Sequence[Sequence[float]], srid: int) -> list[str]:
@@ -76,11 +69,7 @@ def outlines(conn: Connection, codes: Sequence[str]) -> list[tuple[str, bytes]]:
 
 def doors_in(conn: Connection, codes: Sequence[str]) -> list[tuple[str, float, float, int, str]]:
     """The households of the grids: code, east, north, persons, grid."""
-    query = text(
-        "SELECT h.code, ST_X(h.point), ST_Y(h.point), coalesce(h.persons, 0), g.code "
-        "FROM geo_grid.households h JOIN geo_grid.grids g ON g.id = h.grid_id WHERE g.code = ANY(:codes) ORDER BY h.id"
-    )
-    return [(row[0], row[1], row[2], row[3], row[4]) for row in conn.execute(query, {"codes": list(codes)})]
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in conn.execute(_DOORS, {"codes": list(codes)})]
 
 
 def last_serial(conn: Connection, stem: str) -> int:

@@ -17,7 +17,8 @@ WITH seen AS MATERIALIZED (
       FROM geo_grid.county c CROSS JOIN seen s
      WHERE c.geom IS NOT NULL AND NOT ST_IsEmpty(c.geom)
 )
-SELECT c.data_version * 100000 + (current_date - DATE '2000-01-01') AS version, c.name, c.srid,
+SELECT (SELECT coalesce(max(version), 1) FROM geo_grid.data_versions)
+       * 100000 + (current_date - DATE '2000-01-01') AS version, c.name, c.srid,
        ST_XMin(o.box) AS west, ST_YMin(o.box) AS south, ST_XMax(o.box) AS east, ST_YMax(o.box) AS north,
        (SELECT json_agg(json_build_array(t.code, coalesce(n.grids, 0)) ORDER BY t.rank)
           FROM geo_grid.tiers t

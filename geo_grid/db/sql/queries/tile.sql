@@ -112,5 +112,6 @@ WITH extents AS MATERIALIZED (
              WHERE p.tier = ANY(:labelled)
              ORDER BY p.rank, p.id) f
 )
-SELECT coalesce((SELECT data_version * 100000 + (current_date - DATE '2000-01-01') FROM geo_grid.county), 0) AS version,
+SELECT coalesce((SELECT (SELECT coalesce(max(version), 1) FROM geo_grid.data_versions)
+                          * 100000 + (current_date - DATE '2000-01-01') FROM geo_grid.county), 0) AS version,
        (SELECT string_agg(body, ''::bytea ORDER BY place) FROM layers) AS body
