@@ -23,3 +23,10 @@ class Answers(DefaultJSONProvider):
         if isinstance(o, Enum):
             return o.name
         return DefaultJSONProvider.default(o)
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """What JSON says; raises `ValueError`, also for brackets nested deeper than can be read."""
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError:
+            raise ValueError("the JSON is nested too deeply") from None

@@ -160,12 +160,14 @@ def _line(name: str, value: object, srid: int) -> tuple[tuple[float, float], ...
     """A line in county coordinates from its plain form; what is no line on the ground is left to the move to refuse."""
     try:
         at = np.array(value, dtype=np.float64)
-    except (TypeError, ValueError) as wrong:
+    except (TypeError, ValueError, OverflowError) as wrong:
         raise BadMove(f"{name}: a list of [longitude, latitude]: give one") from wrong
     if at.size == 0:
         return ()
     if at.ndim != 2 or at.shape[1] != 2:
         raise BadMove(f"{name}: a list of [longitude, latitude]: give one")
+    if (np.abs(at[np.isfinite(at).all(axis=1)]) > (180, 90)).any():
+        raise BadMove(f"{name}: longitudes lie between -180 and 180, latitudes between -90 and 90: mend them")
     moved = from_lonlat(at, srid)
     return tuple((float(x), float(y)) for x, y in moved)
 

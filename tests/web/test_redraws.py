@@ -77,7 +77,27 @@ def test_a_refused_move_says_its_kind_its_grids_and_a_sentence_in_the_readers_la
     assert planner.get(f"/api/redraws/{number}").json["draft"]["moves"] == []  # type: ignore[index]
 
 
-@pytest.mark.parametrize("body", [None, {"move": 7}, {"move": {"kind": "explode"}}, {"move": {"kind": "merge"}}])
+TOO_MUCH = {"kind": "split", "grids": [MICRO], "line": [[10**400, 36], [111, 36]]}
+OFF_EARTH = {"kind": "split", "grids": [MICRO], "line": [[111, 200], [112, 36]]}
+
+
+def test_json_nested_beyond_reason_is_bad_input(planner: FlaskClient) -> None:
+    headers = {"X-CSRFToken": token_of(planner, "/redraws"), "Content-Type": "application/json"}
+    answer = planner.post("/api/redraws", data="[" * 5000 + "]" * 5000, headers=headers)
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        None,
+        {"move": 7},
+        {"move": {"kind": "explode"}},
+        {"move": {"kind": "merge"}},
+        {"move": TOO_MUCH},
+        {"move": OFF_EARTH},
+    ],
+)
 def test_a_move_that_cannot_be_read_is_bad_input(planner: FlaskClient, body: Any) -> None:
     assert post(planner, f"/api/redraws/{begun(planner)}/moves", body).status_code == 400
 
