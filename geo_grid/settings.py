@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from geo_grid.errors import BadInput
 
@@ -58,6 +59,13 @@ class Settings(BaseModel):
     )
     https: bool = Field(False, description="Whether browsers come by https: cookies then travel by https alone.")
     proxies: int = Field(0, ge=0, le=5, description="How many proxies stand before the server and name the visitor.")
+    oidc_issuer: str | None = Field(
+        None, description="The address of an OpenID Connect provider through which one may sign in; absent: none."
+    )
+    oidc_client_id: str | None = Field(None, description="What this installation is called there; needed with it.")
+    oidc_client_secret: str | None = Field(None, description="Its secret there; needed with it.")
+    oidc_claim: str = Field("preferred_username", description="The claim that holds the username of an account here.")
+    oidc_name: str = Field("OpenID", max_length=40, description="What the button to sign in there says.")
     srid: int = Field(4546, ge=1024, description="EPSG code of the county's projected CRS, in metres.")
     basemap: str = Field("none", description="none, an https XYZ template with {z}/{x}/{y}, or tianditu.")
     tianditu_key: str | None = Field(None, description="The key of the Tianditu service, needed when BASEMAP=tianditu.")
@@ -71,6 +79,17 @@ class Settings(BaseModel):
         if value.startswith(("https://", "http://")) and all(part in value for part in ("{z}", "{x}", "{y}")):
             return value
         raise ValueError("must be none, tianditu or an http(s) template that holds {z}, {x} and {y}")
+
+    @model_validator(mode="after")
+    def _whole_provider(self) -> Settings:
+        if self.oidc_issuer is None:
+            return self
+        if not self.oidc_client_id or not self.oidc_client_secret:
+            raise ValueError("OIDC_ISSUER needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET")
+        place = urlsplit(self.oidc_issuer)
+        if place.scheme != "https" and place.hostname not in {"localhost", "127.0.0.1"}:
+            raise ValueError("OIDC_ISSUER must be an https address")
+        return self
 
 
 class BadSetting(BadInput):
@@ -89,7 +108,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         return Settings.model_validate({key: value for key, value in given.items() if value != ""})
     except ValidationError as wrong:
         first = wrong.errors()[0]
-        name = PREFIX + str(first["loc"][0]).upper()
+        name = PREFIX + str(first["loc"][0] if first["loc"] else "OIDC_ISSUER").upper()
         raise BadSetting(f"{name} cannot be used: {first['msg']}") from wrong
 
 

@@ -24,6 +24,7 @@ from web.maps.basemap import basemap
 from web.navigation import show_navigation
 from web.overview import Overviews, show_county
 from web.own import show_own
+from web.provider import Provider
 from web.rounds import Grounds
 from web.security import guard
 from web.session import know_actors
@@ -31,6 +32,7 @@ from web.shelf import Shelf, static_files
 from web.soundness import Verdicts
 from web.views import VIEWS
 from web.views.languages import remember_choice
+from web.views.provided import EXTENSION as PROVIDER
 from web.workload import Workloads
 
 
@@ -62,6 +64,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["grounds"] = Grounds()
     shelf = Shelf()
     use_database(app, settings)
+    if settings.oidc_issuer:
+        app.extensions[PROVIDER] = Provider(settings)
     limit_bodies(app)
     guard_forms(app, settings)
     speak(app, settings.locale)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from geo_grid.access import store
 from geo_grid.access.accounts import given_of, tidy_username
 from geo_grid.access.model import Actor
-from geo_grid.access.passwords import hashed, is_outdated, is_right
+from geo_grid.access.passwords import hashed, is_outdated, is_right, made_up
 from geo_grid.errors import BadInput, Refused
 
 #: A session ends after a working day, or when nobody used it for two hours.
@@ -33,6 +33,13 @@ class TooManyAttempts(Refused):
 
     def __init__(self) -> None:
         super().__init__("too many attempts to sign in: wait a minute, then try again")
+
+
+class NoAccount(Refused):
+    """Whom the provider vouches for has no account here that may sign in."""
+
+    def __init__(self) -> None:
+        super().__init__("the sign-in service knows you, but nobody made you an account here: ask an administrator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,22 @@ def sign_in(conn: Connection, username: str, password: str, address: str) -> Att
         return Attempt(None, WrongPassword())
     if is_outdated(row.password):
         store.set_password(conn, row.id, hashed(password), must_change=False)
+    store.note_attempt(conn, username, address, "in")
+    return Attempt(_open(conn, row.id, address))
+
+
+def sign_in_by_provider(conn: Connection, username: str, address: str) -> Attempt:
+    """A new session of an account that stands already, for whom a provider vouches; the attempt is written down.
+
+    No account is made and no role given. A first password that was never changed is void from now on.
+    """
+    username = tidy_username(username)
+    row = store.password_of(conn, username)
+    if row is None or row.disabled_at is not None or row.is_demo:
+        store.note_attempt(conn, username[:100], address, "wrong" if row is None else "disabled")
+        return Attempt(None, NoAccount())
+    if row.must_change:
+        store.set_password(conn, row.id, hashed(made_up()), must_change=False)
     store.note_attempt(conn, username, address, "in")
     return Attempt(_open(conn, row.id, address))
 

@@ -74,8 +74,10 @@ def insert_account(conn: Connection, **values: Any) -> int:
 
 
 def password_of(conn: Connection, username: str) -> Row[Any] | None:
-    """(id, password, disabled_at, is_demo) of the account with that username."""
-    found = text("SELECT id, password, disabled_at, is_demo FROM geo_grid.accounts WHERE username = :username")
+    """(id, password, must_change, disabled_at, is_demo) of the account with that username."""
+    found = text(
+        "SELECT id, password, must_change, disabled_at, is_demo FROM geo_grid.accounts WHERE username = :username"
+    )
     return conn.execute(found, {"username": username}).one_or_none()
 
 

@@ -70,7 +70,7 @@ def translate(wrong: BaseException, url: URL | str | None = None) -> GeoGridErro
     """The error of ours that `wrong` stands for, or None when it is none of the expected ones."""
     driver = wrong.orig if isinstance(wrong, DBAPIError) else wrong
     if not isinstance(driver, psycopg2.Error):
-        return None
+        return _unwritable(driver)
     state = driver.pgcode or ""
     if not state:
         gone = isinstance(driver, psycopg2.OperationalError) or "connection already closed" in str(driver)
@@ -80,6 +80,14 @@ def translate(wrong: BaseException, url: URL | str | None = None) -> GeoGridErro
     if state.startswith("23"):
         return _constraint(driver, state)
     return _machine(state, _primary(driver)) or _statement(state, _primary(driver))
+
+
+def _unwritable(driver: BaseException | None) -> BadInput | None:
+    """A text that no text column can hold: psycopg2 refuses NUL itself, lone surrogates cannot be encoded."""
+    is_nul = isinstance(driver, ValueError) and "NUL" in str(driver)
+    if is_nul or isinstance(driver, UnicodeEncodeError):
+        return BadInput("a text holds signs that cannot be stored (NUL or half a character): take them out")
+    return None
 
 
 def _machine(state: str, text: str) -> GeoGridError | None:

@@ -34,6 +34,12 @@ def test_a_state_has_its_kind(conn: Connection, state: str, kind: type[GeoGridEr
     assert "\n" not in str(raised.value)
 
 
+@pytest.mark.parametrize("text", ["a\x00b", "a\ud800b"], ids=["NUL", "half a character"])
+def test_a_text_that_cannot_be_stored_is_bad_input(conn: Connection, text: str) -> None:
+    with pytest.raises(BadInput, match="cannot be stored"):
+        conn.exec_driver_sql("SELECT %s", (text,))
+
+
 def test_what_nobody_expects_stays_as_it_is(conn: Connection) -> None:
     assert translate(ValueError("x")) is None
     with pytest.raises(Exception, match="syntax error"):

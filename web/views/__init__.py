@@ -15,6 +15,7 @@ from web.views.journal import journal
 from web.views.map import map_page
 from web.views.me import me
 from web.views.panel import panel
+from web.views.provided import provided
 from web.views.redraws import redraws
 from web.views.responsible import responsible
 from web.views.restoring import restoring
@@ -37,6 +38,7 @@ VIEWS = (
         accounts,
         journal,
         restoring,
+        provided,
         workers,
         redraws,
         histories,

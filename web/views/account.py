@@ -13,6 +13,7 @@ from geo_grid.errors import BadInput
 from web.access import needs, safe_target
 from web.database import keep, look_up
 from web.session import actor, begin, end, is_demo, session_key, signed_in
+from web.views.provided import provider
 
 account = Blueprint("account", __name__)
 
@@ -138,6 +139,7 @@ def _page(failure: str, status: int) -> tuple[str, int]:
         "username": request.form.get("username", ""),
         "demo_accounts": look_up(access.demo_accounts) if is_demo() else [],
         "demo_password": access.DEMO_PASSWORD,
+        "provider": provider(),
         "needs_first": not is_demo() and not look_up(access.any_administrator),
     }
     return render_template("account/sign_in.html", **shown), status
