@@ -29,6 +29,12 @@ def test_nothing_is_written_without_the_token(writing: Flask) -> None:
     assert writing.test_client().post("/take").status_code == 400
 
 
+def test_a_part_without_a_name_is_bad_input(writing: Flask) -> None:
+    body = b"--x\r\nContent-Disposition: form-data\r\n\r\nvalue\r\n--x--\r\n"
+    kind = "multipart/form-data; boundary=x"
+    assert writing.test_client().post("/take", data=body, content_type=kind).status_code == 400
+
+
 def test_the_token_of_a_page_lets_its_session_write(writing: Flask) -> None:
     client = writing.test_client()
     token = re.search(r'name="csrf-token" content="([^"]+)"', client.get("/").text)
