@@ -6,6 +6,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from geo_grid.intake.clean import CleaningRules
 from geo_grid.intake.field_names import KNOWN, Noun
 from geo_grid.intake.runs import Run
 
@@ -48,6 +49,13 @@ def choices_of(form: MultiDict[str, str], run: Run) -> dict[str, Any] | None:
     rules |= {key[5:]: form[key] for key in said if key.startswith("rule.")}
     chosen["rules"] = rules | {"answers": {fault: word for fault, word in answers.items() if word}}
     return chosen
+
+
+def rules_of(form: MultiDict[str, str]) -> CleaningRules:
+    """The rules of repairing that a form says, without what was accepted. Raises `BadInput`."""
+    said: dict[str, Any] = {key[5:]: form[key].strip() or None for key in form if key.startswith("rule.")}
+    kinds = {key[7:]: form[key] for key in form if key.startswith("answer.")}
+    return CleaningRules.from_json(said | {"answers": {kind: word for kind, word in kinds.items() if word}})
 
 
 def _layer(form: MultiDict[str, str], number: int, one: dict[str, Any]) -> dict[str, Any]:

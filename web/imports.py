@@ -72,6 +72,7 @@ STAGES = {
     "": lazy_gettext("Waiting for the worker"),
     "reading files": lazy_gettext("Reading the files"),
     "drawing the layers": lazy_gettext("Drawing the layers"),
+    "estimating": lazy_gettext("Estimating what would change"),
     "finding faults": lazy_gettext("Looking for faults"),
     "checking the net": lazy_gettext("Checking the net"),
     "looking for what is gone": lazy_gettext("Looking for what is gone"),

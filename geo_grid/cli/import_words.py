@@ -65,11 +65,18 @@ Answers = Annotated[
         metavar="ID=ANSWER",
     ),
 ]
+Rules = Annotated[
+    str | None,
+    typer.Option(
+        "--rules", help="Repair by the rules kept under this name (`geo-grid rules`); other options go before them."
+    ),
+]
 Complete = Annotated[
     list[str] | None,
     typer.Option(
         help="The files are complete for these nouns: what they no longer hold is retired. Nouns (grids, households, "
-        "posts, risk-sites, facilities), kinds (grids:MICRO, posts:CONTACT) or single things (grids=CODE), by commas.",
+        "posts, risk-sites, facilities), kinds (grids:MICRO, posts:CONTACT) or single things (grids=CODE), by commas; "
+        "grids@within means those that lie in what the files surround.",
         metavar="NOUNS",
     ),
 ]
@@ -86,20 +93,22 @@ class RepairWords:
     close_gaps: float | None = None
     overlap: str | None = None
     answers: Sequence[str] = ()
+    kept: CleaningRules | None = None
 
     def rules(self) -> CleaningRules:
-        """The rules of cleaning. Raises `BadInput`."""
+        """The rules of cleaning: those kept under a name, and what is said besides. Raises `BadInput`."""
         from geo_grid.intake.clean import ALL, CleaningRules
 
-        plain = {
-            "lead": self.lead,
-            "snap_m": self.snap,
-            "close_gaps_m": self.close_gaps,
-            "overlap": self.overlap,
-            "answers": dict(_answer(said) for said in self.answers),
-            "accepted": [*self.accept, *([ALL] if self.everything else [])],
-        }
-        return CleaningRules.from_json(plain)
+        kept = self.kept or CleaningRules()
+        said = {"lead": self.lead, "snap_m": self.snap, "close_gaps_m": self.close_gaps, "overlap": self.overlap}
+        return CleaningRules.from_json(
+            {
+                **kept.to_json(),
+                **{rule: word for rule, word in said.items() if word is not None},
+                "answers": {**kept.answers, **dict(_answer(said) for said in self.answers)},
+                "accepted": [*self.accept, *([ALL] if self.everything else [])],
+            }
+        )
 
 
 def _answer(said: str) -> tuple[str, str]:

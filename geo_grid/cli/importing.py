@@ -22,18 +22,20 @@ from geo_grid.cli.import_words import (
     Lead,
     Overlap,
     RepairWords,
+    Rules,
     Snap,
     Tiers,
     options_of,
 )
 from geo_grid.cli.output import AsJson
-from geo_grid.cli.speaking import findings_lines, in_chinese, is_chinese_shell
+from geo_grid.cli.speaking import estimate_text, findings_lines, in_chinese, is_chinese_shell
 from geo_grid.cli.speaking import refusal as why_refused
 from geo_grid.settings import Settings, settings
 
 if TYPE_CHECKING:
     from geo_grid.checks.finding import Finding
-    from geo_grid.intake import NotClean
+    from geo_grid.intake import NotClean, Options
+    from geo_grid.intake.clean import CleaningRules
 
 _Paths = Annotated[
     list[Path],
@@ -60,6 +62,10 @@ def import_files(  # noqa: PLR0913, PLR0917  (a command's options are its parame
         typer.Option("--as", help="What the files hold: grids, households, risk-sites, facilities, workers."),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change; write nothing.")] = False,
+    quick: Annotated[
+        bool,
+        typer.Option("--quick", help="With --dry-run: only estimate, in seconds, what repairing would change."),
+    ] = False,
     accept_repairs: AcceptRepairs = False,
     accept: Accept = None,
     lead: Lead = None,
@@ -67,6 +73,7 @@ def import_files(  # noqa: PLR0913, PLR0917  (a command's options are its parame
     close_gaps: CloseGaps = None,
     overlap: Overlap = None,
     answer: Answers = None,
+    rules: Rules = None,
     complete: Complete = None,
     report: Annotated[
         Path | None,
@@ -80,10 +87,13 @@ def import_files(  # noqa: PLR0913, PLR0917  (a command's options are its parame
     from geo_grid.intake import NotClean, load
     from geo_grid.intake.retire import Retiring
 
-    repairs = RepairWords(accept_repairs, accept or (), lead, snap, close_gaps, overlap, answer or ())
+    chosen = settings()
+    kept = None if rules is None else _kept_rules(chosen, rules)
+    repairs = RepairWords(accept_repairs, accept or (), lead, snap, close_gaps, overlap, answer or (), kept)
     options = options_of(tier or [], field or [], encoding, crs, holds, repairs, paths)
     options = replace(options, retiring=Retiring.of(complete or []))
-    chosen = settings()
+    if quick:
+        return _estimate(chosen, paths, options, dry_run=dry_run, as_json=as_json)
     try:
         with _progress() as advance:
             outcome = load(chosen, paths, options, advance, dry_run=dry_run)
@@ -98,6 +108,34 @@ def import_files(  # noqa: PLR0913, PLR0917  (a command's options are its parame
     text = outcome.to_text(findings_lines(outcome.findings))
     _write(report, outcome.to_json(), text, outcome.findings, chosen.locale)
     typer.echo(json.dumps(outcome.to_json(), ensure_ascii=False) if as_json else _said(text, dry_run=dry_run))
+
+
+def _estimate(chosen: Settings, paths: Sequence[Path], options: Options, *, dry_run: bool, as_json: bool) -> None:
+    """What repairing the files would change, nearly."""
+    from geo_grid.db import DbRole, engine, reading
+    from geo_grid.errors import BadInput
+    from geo_grid.intake import read, standing_county
+    from geo_grid.intake.estimate import estimate
+
+    if not dry_run:
+        raise BadInput("--quick only estimates and writes nothing: say --dry-run with it")
+    with reading(engine(chosen, DbRole.LOADER)) as conn:
+        standing = standing_county(conn)
+    nearly = estimate(read(paths, options), options, standing)
+    plain = {"estimate": True, "grids": 0} if nearly is None else nearly.to_json()
+    if as_json:
+        typer.echo(json.dumps(plain, ensure_ascii=False))
+    else:
+        typer.echo(estimate_text(nearly))
+
+
+def _kept_rules(chosen: Settings, name: str) -> CleaningRules:
+    """The rules of repairing that are kept under a name."""
+    from geo_grid.db import DbRole, engine, reading
+    from geo_grid.intake.runs import rules_named
+
+    with reading(engine(chosen, DbRole.LOADER)) as conn:
+        return rules_named(conn, name)
 
 
 def _prepare_tiles(chosen: Settings) -> None:

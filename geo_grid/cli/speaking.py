@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from geo_grid.checks.finding import Finding
+    from geo_grid.intake.clean.estimate import Estimate
 
 #: Named as strings, as `serve` names the web: the catalogs of words lie there, and nothing below `web` imports it.
 CATALOGS, WORDS = "web.language", "web.finding_words"
@@ -45,3 +46,26 @@ def _line(one: Mapping[str, Any]) -> str:
     """A finding as one line of text."""
     severity = {"error": "错误", "warning": "提醒"}[one["severity"]]
     return f"{severity}：{one['where']}：{one['message']}" + (f"（{one['hint']}）" if one["hint"] else "")
+
+
+def estimate_text(nearly: Estimate | None) -> str:
+    """An estimate as lines in the shell's language, said to be one."""
+    chinese = is_chinese_shell()
+    if nearly is None:
+        told = "nothing to estimate: the grids nest, or their findings come first (run without --quick)"
+        return "没有可估算的：网格已相互吻合，或须先看问题（去掉 --quick 再运行）" if chinese else told
+    head = (
+        f"估算（不是正式结果）：{nearly.grids} 个网格，{nearly.moved_m2:.0f} m² 改归，{nearly.households_moved} 户改属"
+        if chinese
+        else f"estimate, not the record: {nearly.grids} grids, {nearly.moved_m2:.0f} m² change hands, "
+        f"{nearly.households_moved} households move"
+    )
+    word = "户" if chinese else "households"
+    return "\n".join(
+        [head]
+        + [
+            f"  {one.code}: {one.area_before_m2:.0f} → {one.area_after_m2:.0f} m², "
+            f"{one.households_before} → {one.households_after} {word}"
+            for one in nearly.changes
+        ]
+    )

@@ -86,6 +86,16 @@ def read_geoms(conn: Connection, codes: Iterable[str]) -> dict[str, Any]:
     return dict(zip([row[0] for row in rows], shapes, strict=True))
 
 
+def read_middles(conn: Connection, codes: Sequence[str]) -> dict[str, tuple[float, float]]:
+    """The middle of the box around each of some standing grids, by code."""
+    query = text(
+        "SELECT g.code, (ST_XMin(v.geom) + ST_XMax(v.geom)) / 2, (ST_YMin(v.geom) + ST_YMax(v.geom)) / 2 "
+        "FROM geo_grid.grids g JOIN geo_grid.grid_versions v ON v.grid_id = g.id AND upper_inf(v.valid) "
+        "WHERE g.code = ANY(:codes) ORDER BY g.code"
+    )
+    return {code: (x, y) for code, x, y in conn.execute(query, {"codes": list(codes)})}
+
+
 def read_grounds(conn: Connection, codes: Iterable[str]) -> dict[str, Any]:
     """What each of the grids with those codes owns itself, None for nothing."""
     rows = conn.execute(text(_GROUND.format(wanted="g.code = ANY(:codes)")), {"codes": list(codes)}).all()

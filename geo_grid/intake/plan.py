@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from geo_grid.checks.degrees import in_degrees
 from geo_grid.checks.finding import Finding, errors_in
 from geo_grid.facilities import compare_facilities, differing_facilities, levels_of_facilities, stage_facilities
-from geo_grid.grids import Grid, Net, county_srid, read_geoms, rename_grids
+from geo_grid.grids import Grid, Net, county_srid, read_geoms, read_middles, rename_grids
 from geo_grid.households import (
     HouseholdRows,
     compare_households,
@@ -178,7 +178,7 @@ class _Planner:
             rows, findings = grid_rows(layers, self._options.fields, self._options.tier)
             if not errors_in(findings):
                 net = self._rename(rows)
-                self._leaving = leaving_grids(rows, net, self._options.retiring)
+                self._leaving = leaving_grids(rows, net, self._options.retiring, partial(read_middles, self._conn))
                 net = net.without(self._gone_codes)
                 rows, wrong = self._settled(rows, net)
                 findings += wrong

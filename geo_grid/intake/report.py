@@ -122,7 +122,9 @@ def missing_text(noun: str, gone: Gone) -> list[str]:
         f"{noun:<12} {one['count']:>8} of {one['kind']} not in the files, {one['retired']} of them retired"
         for one in plain["kinds"]  # type: ignore[attr-defined]
     ]
-    for one in gone.things[:MOST_SHOWN] if noun == "grids" else ():
+    if beyond := len(gone.things) - len(gone.asked):
+        lines.append(f"{noun:<12} {beyond:>8} more not in the files, outside what they surround")
+    for one in gone.asked[:MOST_SHOWN] if noun == "grids" else ():
         into = ", ".join(f"{taker.code} ({taker.households} households)" for taker in one.takers)
         ends = f", {one.posts} posts with {one.people} people end" if one.posts else ""
         bare = f"; {one.bare_m2:.0f} m² go to nobody" if one.bare_m2 else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from geo_grid.intake import (
 )
 from geo_grid.intake.choices import Choices, LayerChoice, called_so
 from geo_grid.intake.clean import Cleaning, CleaningRules
+from geo_grid.intake.estimate import estimate
 from geo_grid.intake.layer import Layer
 from geo_grid.intake.outlines import county_outline, drawn
 from geo_grid.intake.retire import Gone, Retiring
@@ -30,6 +31,7 @@ from geo_grid.intake.runs import (
     Run,
     files_in,
     load_key,
+    note_estimate,
     note_report,
     note_sighting,
     note_verdict,
@@ -37,6 +39,7 @@ from geo_grid.intake.runs import (
     read_run,
     remove_all,
 )
+from geo_grid.intake.standing import Standing
 from geo_grid.intake.undo import undo_import
 from geo_grid.intake.validate.gather import gather
 from geo_grid.jobs.model import Job, Task, Told
@@ -78,6 +81,8 @@ def rehearse(settings: Settings, job: Job, told: Told) -> Mapping[str, Any]:
     with reading(engine(settings, DbRole.LOADER)) as conn:
         standing = standing_county(conn)
     reader = _once(_sandboxed)
+    told("estimating", 0, 0)
+    _note_estimate(settings, run, read(paths, options, reader), options, standing)
     report: ImportReport | None = None
     refusal: list[Finding] = []
     try:
@@ -100,6 +105,14 @@ def rehearse(settings: Settings, job: Job, told: Told) -> Mapping[str, Any]:
     with transaction(engine(settings, DbRole.LOADER)) as conn:
         note_verdict(conn, run.id, verdict)
     return {"findings": len(found), "loads": report is not None}
+
+
+def _note_estimate(settings: Settings, run: Run, layers: Sequence[Layer], options: Options, standing: Standing) -> None:
+    """Note what the rehearsal will say, nearly, to be looked at meanwhile."""
+    leaving = {word.partition("=")[2] for word in options.retiring.words if word.startswith("grids=")}
+    nearly = estimate(layers, options, standing.without(leaving))
+    with transaction(engine(settings, DbRole.LOADER)) as conn:
+        note_estimate(conn, run.id, None if nearly is None else nearly.to_json())
 
 
 def load_run(settings: Settings, job: Job, told: Told) -> Mapping[str, Any]:

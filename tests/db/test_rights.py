@@ -20,7 +20,7 @@ TABLE_RIGHTS = {
     ("geo_grid_loader", "workload_weights", "UPDATE"),
     *(
         ("geo_grid_loader", table, right)
-        for table in ("jobs", "import_runs", "field_maps")
+        for table in ("jobs", "import_runs", "field_maps", "cleaning_rules")
         for right in ("INSERT", "UPDATE", "DELETE")
     ),
     ("geo_grid_loader", "waivers", "INSERT"),

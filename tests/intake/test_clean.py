@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import numpy as np
 import pytest
@@ -14,11 +15,13 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from geo_grid.db import DbRole, engine
 from geo_grid.errors import BadInput
 from geo_grid.intake import NotClean, Options, load, read
 from geo_grid.intake.clean import ALL, Cleaning, CleaningRules, clean_rows
+from geo_grid.intake.estimate import estimate
 from geo_grid.intake.grid_rows import GridRow, grid_rows
-from geo_grid.intake.standing import Standing
+from geo_grid.intake.standing import Standing, standing_county
 from geo_grid.partition import locate, nest
 from geo_grid.sample.redrawn import redrawn
 from geo_grid.settings import Settings
@@ -198,3 +201,52 @@ def test_the_command_repairs_by_kind_and_by_rule(database: Settings, tmp_path: P
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["nouns"]["grids"]["new"] == 9
     assert json.loads(geo_grid(database, "check", "--json").stdout)["invariants_broken"] == 0
+
+
+def test_rules_are_kept_under_a_name_used_again_and_forgotten(database: Settings, tmp_path: Path) -> None:
+    file = noisy_town(tmp_path)
+    said = ("--close-gaps", "8", "--overlap", "larger", "--lead", "SUB", "--answer", "gap=keep")
+    assert geo_grid(database, "rules", "save", "镇里的规则", *said).returncode == 0
+    kept = json.loads(geo_grid(database, "rules", "list", "--json").stdout)
+    assert kept == [
+        {
+            "name": "镇里的规则",
+            "lead": "SUB",
+            "snap_m": None,
+            "close_gaps_m": 8.0,
+            "overlap": "larger",
+            "answers": {"gap": "keep"},
+            "actor": "geo-grid rules",
+        }
+    ]
+    words = ("import", file, "--dry-run", "--accept-repairs", "--json")
+    by_name = geo_grid(database, *words, "--rules", "镇里的规则")
+    spelt_out = geo_grid(database, *words, *said)
+    assert [one["says"] for one in findings_of(by_name)] == [one["says"] for one in findings_of(spelt_out)]
+    assert geo_grid(database, "rules", "forget", "镇里的规则").returncode == 0
+    assert "no rules are kept" in geo_grid(database, *words, "--rules", "镇里的规则").stderr
+
+
+def findings_of(done: CompletedProcess[str]) -> list[dict[str, str]]:
+    """The findings that a command printed."""
+    assert done.returncode == 0, done.stderr
+    found: list[dict[str, str]] = json.loads(done.stdout)["findings"]
+    return found
+
+
+def test_what_lasts_of_rules_says_nothing_of_single_repairs() -> None:
+    rules = CleaningRules(Tier.SUB, answers={"gap": "new", "gap-1": "keep"}, accepted=frozenset({ALL}))
+    assert rules.lasting() == CleaningRules(Tier.SUB, answers={"gap": "new"})
+
+
+def test_an_estimate_comes_near_the_record_and_writes_nothing(database: Settings, tmp_path: Path) -> None:
+    file = noisy_town(tmp_path)
+    assert "say --dry-run" in geo_grid(database, "import", file, "--quick").stderr
+    told = json.loads(geo_grid(database, "import", file, "--dry-run", "--quick", "--json").stdout)
+    assert (told["estimate"], told["grids"], told["households_moved"]) == (True, 4, 0)
+    assert told["moved_m2"] == pytest.approx(200, abs=1)
+    with engine(database, DbRole.LOADER).connect() as conn:
+        nothing = standing_county(conn)
+    assert not nothing.grids
+    whole = town.write(town.grids(), tmp_path, "whole", "gpkg")
+    assert estimate(read([whole]), Options(), nothing) is None

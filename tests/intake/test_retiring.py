@@ -117,6 +117,21 @@ def test_a_grid_whose_children_stay_cannot_be_retired(town_database: Settings, t
     assert {one.where for one in refused.value.findings if one.rule == "gone_children"} == {town.C}
 
 
+def test_what_lies_outside_the_extent_of_the_files_is_counted_and_not_asked_about(
+    town_database: Settings, tmp_path: Path
+) -> None:
+    frame = town.grids()
+    alone = town.write(frame[frame["网格编码"] == town.A], tmp_path, "alone", "gpkg")
+    gone = retire(town_database, [alone], "grids@within", dry_run=True).diff.nouns["grids"].missing
+    assert {one.code for one in gone.things} == {town.B, town.C}
+    assert (gone.asked, gone.retired) == ([], [])
+    assert gone.to_json()["beyond"] == [{"kind": "MICRO", "count": 2, "retired": 0}]
+    joined = without_b()
+    around = town.write(joined[joined["网格编码"] == town.A], tmp_path, "around", "gpkg")
+    report = retire(town_database, [around], "grids:MICRO@within", dry_run=True)
+    assert [one.code for one in report.diff.nouns["grids"].missing.retired] == [town.B]
+
+
 def test_nothing_missing_is_retired_unasked(town_database: Settings, tmp_path: Path) -> None:
     before = image(town_database)
     file = town.write(town.households().head(1), tmp_path, "one", "gpkg")

@@ -86,6 +86,7 @@ def test_every_step_can_be_left_and_come_back_to(staff: FlaskClient, home: Setti
     work_off(home, TASKS)
     page = staff.get(f"/import/{run}/findings?lang=en", follow_redirects=True).text
     assert "errors" in page
+    assert staff.get(f"/api/imports/{run}").get_json()["estimate"]["estimate"] is True
     assert staff.get(f"/import/{run}/report.xlsx").data.startswith(b"PK")
     assert staff.get(f"/import/{run}/report.gpkg").data.startswith(b"SQLite format 3")
     for step in ("files", "found", "fields", "findings", "repairs", "changes", "load"):
@@ -94,6 +95,25 @@ def test_every_step_can_be_left_and_come_back_to(staff: FlaskClient, home: Setti
     assert press(staff, run, "drop") == "/import"
     assert not (home.home / "uploads" / str(run)).exists()
     assert staff.post(f"/import/{run}/load", data={"csrf_token": token_of(staff, "/import")}).status_code == 422
+
+
+def test_rules_are_kept_from_the_page_of_repairs_shown_changed_and_forgotten(staff: FlaskClient) -> None:
+    said = {
+        "csrf_token": token_of(staff, "/import"),
+        "name": "县里的规则",
+        "rule.lead": "SUB",
+        "rule.close_gaps_m": "4",
+    }
+    assert staff.post("/import/kept/rules", data=said | {"answer.tier": "parent"}).status_code == 303
+    page = staff.get("/import/kept?lang=en", follow_redirects=True).text
+    assert "县里的规则" in page
+    assert 'value="SUB" selected' in page
+    assert 'value="parent" selected' in page
+    assert staff.post("/import/kept/rules", data=said | {"rule.lead": "GROUP"}).status_code == 303
+    assert 'value="GROUP" selected' in staff.get("/import/kept").text
+    assert staff.post("/import/kept/rules", data=said | {"rule.close_gaps_m": "-1"}).status_code == 400
+    assert staff.post("/import/kept/rules/forget", data=said).status_code == 303
+    assert "县里的规则" not in staff.get("/import/kept").text
 
 
 def test_a_kind_that_is_not_read_is_refused_with_a_sentence(staff: FlaskClient) -> None:

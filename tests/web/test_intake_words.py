@@ -34,7 +34,7 @@ NOT_FOR_CLERKS = {
 OTHERS = re.compile(
     r"SELECT |PRAGMA |geo-grid import|job %d|the worker waits|reading failed|shapes for tiles|language byte"
     r"|What is wrong|import \{\} on|import run|undid import|change set \{\}|there is no step|: there is no such file"
-    r"|web map|north before east|north first|control points \(±"
+    r"|web map|north before east|north first|control points \(±|^the file$"
 )
 #: What GEOS says is wrong with a shape, and what `check_texts` calls a field.
 GEOS_REASONS = {
@@ -70,9 +70,12 @@ def told(source: Source) -> Iterator[str]:
 
 
 def _unread(node: ast.AST) -> Iterator[ast.AST]:
-    """The parts of a node that are no text by themselves: docstrings, and pieces of texts put together in place."""
+    """The parts of a node that no clerk reads: docstrings, pieces of texts put together in place, the API's."""
     if isinstance(node, ast.JoinedStr):
         yield from (part for part in ast.walk(node) if part is not node)
+    if isinstance(node, ast.Dict):
+        pairs = zip(node.keys, node.values, strict=True)
+        yield from (text for key, text in pairs if isinstance(key, ast.Constant) and key.value == "description")
     for statement in getattr(node, "body", []) if isinstance(getattr(node, "body", None), list) else []:
         if isinstance(statement, ast.Expr):
             yield statement.value

@@ -48,6 +48,7 @@ _RUN = {
     "rules": _OBJECT,
     "retiring": _TEXTS,
     "sighting": {**_TOLD, "description": "what was found in the files"},
+    "estimate": {**_TOLD, "description": "what the rehearsal will say, nearly"},
     "verdict": {**_TOLD, "description": "what a rehearsal of the load said"},
     "report": {**_TOLD, "description": "what the load did"},
     "job": _MAYBE_WHOLE,

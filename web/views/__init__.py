@@ -12,6 +12,7 @@ from web.views.histories import histories
 from web.views.imports import imports
 from web.views.inspections import inspections
 from web.views.journal import journal
+from web.views.kept_choices import kept_choices
 from web.views.map import map_page
 from web.views.me import me
 from web.views.panel import panel
@@ -34,6 +35,7 @@ VIEWS = (
         health,
         coverage,
         imports,
+        kept_choices,
         account,
         accounts,
         journal,

@@ -26,13 +26,15 @@ from geo_grid.intake.runs import (
     read_run,
     remove_all,
     save_map,
+    save_rules,
     saved_maps,
+    saved_rules,
 )
 from geo_grid.jobs import Job, read_job
 from web import imports as shown
 from web.access import needs
 from web.database import read, web_settings, write
-from web.import_form import choices_of
+from web.import_form import choices_of, rules_of
 from web.language import is_english
 from web.session import actor
 
@@ -117,6 +119,7 @@ def _page(run: Run, job: Job | None, name: str, *, waits: bool) -> dict[str, Any
         "kind_of": shown.kind_of,
         "dict_of": lambda seen: {field["name"]: field for field in seen},
         "maps": read(saved_maps) if name == "fields" else [],
+        "kept_rules": read(saved_rules) if name == "repairs" else [],
         "states": shown.STATES,
     }
 
@@ -140,6 +143,7 @@ def settle(run_id: int) -> Answer:
     run = _open(run_id)
     _choose(run)
     _keep_map(run)
+    _keep_rules()
     shown.ask_for(run, "rehearse")
     target = request.form.get("to", "findings")
     return redirect(url_for("imports.step", run_id=run_id, name=target if target in shown.STEPS else "findings"), 303)
@@ -224,3 +228,11 @@ def _keep_map(run: Run) -> None:
     kept = FieldMap.from_json(maps[0] | {"name": name[:100]})
     who = actor().username
     write(lambda conn: save_map(conn, kept, who))
+
+
+def _keep_rules() -> None:
+    """Save the rules of repairing in the form, under the name that it gives."""
+    name = request.form.get("save_rules_as", "").strip()
+    if name:
+        rules, who = rules_of(request.form), actor().username
+        write(lambda conn: save_rules(conn, name, rules, who))

@@ -23,7 +23,7 @@ from geo_grid.db.schema.inspections import (
     seasons,
     site_keepers,
 )
-from geo_grid.db.schema.jobs import field_maps, import_runs, jobs
+from geo_grid.db.schema.jobs import cleaning_rules, field_maps, import_runs, jobs
 from geo_grid.db.schema.journal import changesets, data_versions, journal_entries, journal_head, unsettled
 from geo_grid.db.schema.metadata import DECLARED_SRID, SCHEMA, metadata
 from geo_grid.db.schema.publish import tile_shapes
@@ -42,6 +42,7 @@ __all__ = [
     "assignment_history",
     "assignments",
     "changesets",
+    "cleaning_rules",
     "county",
     "coverage_days",
     "coverage_rules",

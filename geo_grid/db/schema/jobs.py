@@ -1,4 +1,4 @@
-"""The tables of jobs, import runs and saved field maps."""
+"""The tables of jobs, import runs, and what is kept to be used again in imports."""
 
 from sqlalchemy import (
     BigInteger,
@@ -60,6 +60,7 @@ import_runs = Table(
     Column("verdict", JSONB),
     Column("report", JSONB),
     Column("job_id", BigInteger, ForeignKey(f"{SCHEMA}.jobs.id")),
+    Column("estimate", JSONB),
     comment="Imports through the pages: their files, what was chosen in each step, and what came of it.",
 )
 
@@ -72,4 +73,15 @@ field_maps = Table(
     Column("changed_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
     CheckConstraint("name = btrim(name) AND name <> '' AND length(name) <= 100", name="name_form"),
     comment="Which columns of files are which of our fields, kept to be used again.",
+)
+
+cleaning_rules = Table(
+    "cleaning_rules",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("rules", JSONB, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    CheckConstraint("name = btrim(name) AND name <> '' AND length(name) <= 100", name="name_form"),
+    comment="By which rules drawn layers become one partition, kept to be used again.",
 )

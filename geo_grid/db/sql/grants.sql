@@ -35,7 +35,8 @@ GRANT INSERT ON geo_grid.inspections, geo_grid.inspection_findings, geo_grid.ins
 GRANT UPDATE (closed_on, closed_by, closing) ON geo_grid.inspection_findings TO geo_grid_loader;
 GRANT UPDATE ON geo_grid.workload_weights TO geo_grid_loader;
 
-GRANT INSERT, UPDATE, DELETE ON geo_grid.jobs, geo_grid.import_runs, geo_grid.field_maps TO geo_grid_loader;
+GRANT INSERT, UPDATE, DELETE ON geo_grid.jobs, geo_grid.import_runs, geo_grid.field_maps, geo_grid.cleaning_rules
+    TO geo_grid_loader;
 
 GRANT EXECUTE ON FUNCTION geo_grid.on_lattice(geometry), geo_grid.standing_with_above(bigint[])
     TO geo_grid_loader, geo_grid_web;

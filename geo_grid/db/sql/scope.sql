@@ -61,6 +61,7 @@ BEGIN ATOMIC
     ('jobs', 'false', '', '', '', 'imports are the whole county''s'),
     ('import_runs', 'false', '', '', '', 'imports are the whole county''s'),
     ('field_maps', 'false', '', '', '', 'imports are the whole county''s'),
+    ('cleaning_rules', 'false', '', '', '', 'imports are the whole county''s'),
     ('changesets', 'actor = asker
         OR EXISTS (SELECT FROM geo_grid.grid_versions v WHERE v.changeset_id = changesets.id)
         OR EXISTS (SELECT FROM geo_grid.household_history h WHERE h.changeset_id = changesets.id)

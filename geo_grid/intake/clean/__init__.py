@@ -2,6 +2,6 @@
 
 from geo_grid.intake.clean.clean import clean_rows
 from geo_grid.intake.clean.repair import KINDS, Balance, Cleaning, Repair
-from geo_grid.intake.clean.rules import ALL, CleaningRules
+from geo_grid.intake.clean.rules import ALL, CleaningRules, NamedRules
 
-__all__ = ["ALL", "KINDS", "Balance", "Cleaning", "CleaningRules", "Repair", "clean_rows"]
+__all__ = ["ALL", "KINDS", "Balance", "Cleaning", "CleaningRules", "NamedRules", "Repair", "clean_rows"]

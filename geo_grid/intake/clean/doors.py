@@ -50,7 +50,7 @@ def doors_in(scene: Scene, at: Floats) -> Doors:
     there = np.flatnonzero(~shapely.is_missing(own))
     found = locate(at, own[there])
     after = np.where(found >= 0, there[found], -1) if len(there) else found
-    before = _first(scene.shapes[: scene.cells], at)
+    before = first_around(scene.shapes[: scene.cells], at)
     face = np.full(len(at), -1, dtype=np.int64)
     moved = np.flatnonzero(before != after)
     if len(moved):
@@ -59,7 +59,7 @@ def doors_in(scene: Scene, at: Floats) -> Doors:
     return Doors(at, before, after, face)
 
 
-def _first(cells: Geometries, at: Floats) -> Integers:
+def first_around(cells: Geometries, at: Floats) -> Integers:
     """The best-ranked cell that holds each point (h,), -1 for none."""
     none = len(cells)
     first = np.full(len(at), none, dtype=np.int64)

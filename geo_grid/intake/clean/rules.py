@@ -87,6 +87,11 @@ class CleaningRules:
             "answers": dict(self.answers),
         }
 
+    def lasting(self) -> CleaningRules:
+        """What of the rules says anything for other files: no repair accepted, and answers for whole kinds alone."""
+        answers = {kind: word for kind, word in self.answers.items() if kind in BY_KIND}
+        return replace(self, accepted=frozenset(), answers=answers)
+
     @classmethod
     def from_json(cls, plain: Mapping[str, Any]) -> CleaningRules:
         """The rules of plain values, all of them optional; raises `BadInput` for a value that is none."""
@@ -103,6 +108,20 @@ class CleaningRules:
             frozenset(str(name) for name in accepted),
             {str(key): str(word) for key, word in dict(plain.get("answers") or {}).items() if word},
         )
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRules:
+    """Rules kept under a name by somebody, to be used again."""
+
+    name: str
+    rules: CleaningRules
+    actor: str
+
+    def to_json(self) -> dict[str, object]:
+        """The rules with their name as plain values."""
+        plain = self.rules.to_json()
+        return {"name": self.name, **{key: plain[key] for key in plain if key != "accepted"}, "actor": self.actor}
 
 
 def _check_answer(key: str, word: str) -> None:

@@ -82,7 +82,7 @@ def arrange(
     On the `kept` pieces, found in the scene without them, lines of wider grids lead.
     """
     rest = [GridRow("", "", Tier.SPECIAL, code, shape, "") for code, shape in reach.rest]
-    rows = [*rest, *rows, *(_row(grid) for grid in reach.near)]
+    rows = [*rest, *rows, *(row_of(grid) for grid in reach.near)]
     mine, ringed = mended(np.array([row.geom for row in rows], dtype=object))
     lost = [vanished(row) for row, shape in zip(rows, mine, strict=True) if shape is None]
     order = [*range(len(rest)), *_order(rows, mine, rules, len(rest), narrowest)]
@@ -134,7 +134,7 @@ def _correct(tree: Tree) -> None:
         tree.parent[clash.row] = clash.found
 
 
-def _row(grid: StandingGrid) -> GridRow:
+def row_of(grid: StandingGrid) -> GridRow:
     """A grid that stands as a row."""
     return GridRow(grid.code, grid.name, grid.tier, grid.parent or "", grid.geom, grid.code)
 

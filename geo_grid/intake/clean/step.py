@@ -63,11 +63,11 @@ def clean_layers(
     if errors_in(findings) or max(shapely.get_num_coordinates([row.geom for row in rows]), default=0) > MOST_VERTICES:
         return None
     standing = standing_county(conn)
-    places = np.concatenate([standing.doors.at, *map(_points, doors)])
+    places = np.concatenate([standing.doors.at, *map(places_of_doors, doors)])
     return clean_rows(rows, rules, standing, places, leaving=leaving)
 
 
-def _points(layer: Layer) -> Floats:
+def places_of_doors(layer: Layer) -> Floats:
     """The places (n, 2) of a layer of households."""
     if layer.points is not None:
         return layer.points

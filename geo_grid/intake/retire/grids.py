@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ import shapely
 from sqlalchemy import Connection
 
 from geo_grid.checks.finding import Finding
-from geo_grid.grids import Grid, Net, read_grounds
+from geo_grid.grids import Grid, Net, read_grounds, read_middles
 from geo_grid.households import households_in
 from geo_grid.intake.digest import digest
 from geo_grid.intake.grid_rows import GridRow
@@ -35,15 +36,31 @@ SAYS = {
         "bring it in the files under another parent, or retire it too",
     ),
 }
+#: Gives the middle of each grid by its code, in the county's CRS.
+Middles = Callable[[Sequence[str]], Mapping[str, tuple[float, float]]]
 #: Ground below this is what floating point leaves of a difference.
 _LEAST_M2 = 0.01
 
 
-def leaving_grids(rows: Sequence[GridRow], net: Net, retiring: Retiring) -> list[Grid]:
+def leaving_grids(rows: Sequence[GridRow], net: Net, retiring: Retiring, middles: Middles) -> list[Grid]:
     """The standing grids that go: of the tiers of the rows, in none of them, and chosen to be retired."""
     if not retiring.touches("grids"):
         return []
-    return [grid for grid in missing_grids(rows, net) if retiring.takes("grids", grid.tier.code, grid.code)]
+    missing = missing_grids(rows, net)
+    within = _within(rows, missing, middles)
+    return [grid for grid in missing if retiring.takes("grids", grid.tier.code, grid.code, within=grid.code in within)]
+
+
+def _within(rows: Sequence[GridRow], missing: Sequence[Grid], middles: Middles) -> set[str]:
+    """The codes of the missing grids whose middle lies in what the rows surround together."""
+    if not missing:
+        return set()
+    extent = shapely.convex_hull(shapely.multipoints(shapely.get_coordinates([row.geom for row in rows])))
+    at = middles([grid.code for grid in missing])
+    codes = list(at)
+    shapely.prepare(extent)
+    inside = shapely.intersects_xy(extent, np.array([at[code] for code in codes]).reshape(-1, 2))
+    return {code for code, here in zip(codes, np.atleast_1d(inside).tolist(), strict=True) if here}
 
 
 def missing_grids(rows: Sequence[GridRow], net: Net) -> list[Grid]:
@@ -55,11 +72,16 @@ def missing_grids(rows: Sequence[GridRow], net: Net) -> list[Grid]:
 
 
 def gone_grids(conn: Connection, rows: Sequence[GridRow], net: Net, leaving: Collection[str], day: date) -> Gone:
-    """The missing grids with whom they touch; `net` still holds them."""
+    """The missing grids with whom they touch; `net` still holds them.
+
+    Those beyond the extent of the files are only named.
+    """
     missing = missing_grids(rows, net)
-    codes = [grid.code for grid in missing]
-    if not codes:
+    if not missing:
         return Gone()
+    within = _within(rows, missing, partial(read_middles, conn))
+    asked = [grid for grid in missing if grid.code in within or grid.code in leaving]
+    codes = [grid.code for grid in asked]
     grounds = read_grounds(conn, codes)
     takers = _Takers([row for row in rows if row.tier.is_leaf], households_in(conn, codes))
     posts: Counter[str] = Counter()
@@ -68,10 +90,16 @@ def gone_grids(conn: Connection, rows: Sequence[GridRow], net: Net, leaving: Col
         posts[post.grid] += 1
         people[post.grid] += name is not None
     things = [
-        takers.missing(grid, grounds[grid.code], posts[grid.code], people[grid.code], retired=grid.code in leaving)
-        for grid in missing
+        replace(
+            takers.missing(grid, grounds[grid.code], posts[grid.code], people[grid.code], retired=grid.code in leaving),
+            within=grid.code in within,
+        )
+        for grid in asked
     ]
-    return Gone(sorted(things, key=lambda one: (-_taken(one), one.code)))
+    things.sort(key=lambda one: (-_taken(one), one.code))
+    named = set(codes)
+    beyond = [Missing(grid.code, grid.tier.code, grid.name, within=False) for grid in missing if grid.code not in named]
+    return Gone([*things, *beyond])
 
 
 def _taken(one: Missing) -> float:

@@ -1,6 +1,7 @@
 """Imports through the pages: their files, what was chosen in each step, and what came of it."""
 
 from geo_grid.intake.runs.model import LoadedAlready, Run, UploadedFile, load_key
+from geo_grid.intake.runs.rules_store import forget_rules, rules_named, save_rules, saved_rules
 from geo_grid.intake.runs.store import (
     add_file,
     choose,
@@ -8,6 +9,7 @@ from geo_grid.intake.runs.store import (
     drop_run,
     forget_map,
     latest_runs,
+    note_estimate,
     note_job,
     note_report,
     note_sighting,
@@ -34,8 +36,10 @@ __all__ = [
     "files_in",
     "folder_of",
     "forget_map",
+    "forget_rules",
     "latest_runs",
     "load_key",
+    "note_estimate",
     "note_job",
     "note_report",
     "note_sighting",
@@ -47,6 +51,9 @@ __all__ = [
     "remove",
     "remove_all",
     "remove_file",
+    "rules_named",
     "save_map",
+    "save_rules",
     "saved_maps",
+    "saved_rules",
 ]

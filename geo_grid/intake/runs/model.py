@@ -37,8 +37,8 @@ class Run:
     """An import run as it stands.
 
     `sighting` is what was found in the files, `outlines` its layers drawn in lon/lat, `verdict` what a rehearsal of the
-    load said (findings, difference), `report` what the load did. What a later step said is gone once an earlier one
-    changes. `changeset_id` and `undo_id` are the change sets that loaded and undid it.
+    load said (findings, difference), `estimate` what it will say, nearly, `report` what the load did. What a later step
+    said is gone once an earlier one changes. `changeset_id` and `undo_id` are the change sets that loaded and undid it.
     """
 
     id: int
@@ -57,6 +57,7 @@ class Run:
     job_id: int | None
     changeset_id: int | None
     undo_id: int | None
+    estimate: Mapping[str, Any] | None = None
 
     @property
     def state(self) -> str:
@@ -97,6 +98,7 @@ class Run:
             "rules": dict(self.rules),
             "retiring": list(self.retiring),
             "sighting": self.sighting,
+            "estimate": self.estimate,
             "verdict": self.verdict,
             "report": self.report,
             "job": self.job_id,

@@ -1,4 +1,4 @@
-"""The rows of import runs and saved field maps."""
+"""The rows of import runs, and of field maps kept to be used again."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from geo_grid.intake.runs.model import Run, UploadedFile, files_of_rows
 # What was loaded is told by the journal, which cannot be wrong about it, whatever became of the job.
 _RUNS = """
 SELECT r.id, r.actor, r.created_at, r.changed_at, r.dropped, r.files, r.choices, r.sighting, r.verdict, r.report,
-       r.job_id, c.id AS changeset_id, u.id AS undo_id
+       r.job_id, r.estimate, c.id AS changeset_id, u.id AS undo_id
   FROM geo_grid.import_runs r
   LEFT JOIN geo_grid.changesets c ON c.idempotency_key = 'import run ' || r.id
   LEFT JOIN geo_grid.changesets u ON u.idempotency_key = 'undo ' || c.id
@@ -24,12 +24,13 @@ SELECT r.id, r.actor, r.created_at, r.changed_at, r.dropped, r.files, r.choices,
 
 _ADD_FILE = """
 UPDATE geo_grid.import_runs SET files = files || CAST(:file AS jsonb), changed_at = clock_timestamp(),
-       sighting = NULL, outlines = NULL, verdict = NULL
+       sighting = NULL, outlines = NULL, verdict = NULL, estimate = NULL
  WHERE id = :id
 """
 
 _REMOVE_FILE = """
 UPDATE geo_grid.import_runs SET changed_at = clock_timestamp(), sighting = NULL, outlines = NULL, verdict = NULL,
+       estimate = NULL,
        files = coalesce((SELECT jsonb_agg(f ORDER BY n) FROM jsonb_array_elements(files) WITH ORDINALITY AS e (f, n)
                           WHERE f ->> 'stored' <> :stored), '[]')
  WHERE id = :id
@@ -80,18 +81,23 @@ def remove_file(conn: Connection, run_id: int, stored: str) -> None:
 
 def choose(conn: Connection, run_id: int, choices: Mapping[str, Any]) -> None:
     """Settle the choices; what was found by others is gone."""
-    _set(conn, run_id, "choices = CAST(:value AS jsonb), verdict = NULL", choices)
+    _set(conn, run_id, "choices = CAST(:value AS jsonb), verdict = NULL, estimate = NULL", choices)
 
 
 def note_sighting(conn: Connection, run_id: int, sighting: Mapping[str, Any], outlines: Any) -> None:
     """What was found in the files."""
-    _set(conn, run_id, "sighting = CAST(:value AS jsonb), verdict = NULL", sighting)
+    _set(conn, run_id, "sighting = CAST(:value AS jsonb), verdict = NULL, estimate = NULL", sighting)
     _set(conn, run_id, "outlines = CAST(:value AS jsonb)", outlines)
 
 
 def note_verdict(conn: Connection, run_id: int, verdict: Mapping[str, Any] | None) -> None:
     """What the rehearsal said."""
     _set(conn, run_id, "verdict = CAST(:value AS jsonb)", verdict)
+
+
+def note_estimate(conn: Connection, run_id: int, estimate: Mapping[str, Any] | None) -> None:
+    """What the rehearsal will say, nearly; None takes back what was estimated by other choices."""
+    _set(conn, run_id, "estimate = CAST(:value AS jsonb)", estimate)
 
 
 def note_report(conn: Connection, run_id: int, report: Mapping[str, Any]) -> None:

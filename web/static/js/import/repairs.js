@@ -12,3 +12,18 @@ export function acceptRepairs() {
       for (const box of same) box.checked = !all;
     });
 }
+
+// Rules kept under a name put into the form, to be seen before they are used.
+export function useKeptRules() {
+  const form = document.querySelector("[data-repairs]");
+  form?.querySelector("[data-kept-rules]")?.addEventListener("change", (event) => {
+    if (!event.target.value) return;
+    const kept = JSON.parse(event.target.value);
+    for (const rule of ["lead", "overlap", "close_gaps_m", "snap_m"])
+      form.elements[`rule.${rule}`].value = kept[rule] ?? "";
+    for (const kind of ["overlap", "gap", "tier"]) {
+      const answer = form.elements[`answer.${kind}`];
+      if (answer) answer.value = kept.answers[kind] ?? "";
+    }
+  });
+}

@@ -3,7 +3,7 @@
 import { receiveFiles } from "./files.js";
 import { followFields } from "./fields.js";
 import { showMap } from "./map.js";
-import { acceptRepairs } from "./repairs.js";
+import { acceptRepairs, useKeptRules } from "./repairs.js";
 import { waitForWork } from "./wait.js";
 
 const main = document.getElementById("content");
@@ -12,6 +12,7 @@ async function start() {
   if (document.querySelector("[data-drop]")) receiveFiles(main);
   if (document.querySelector("[data-fields]")) followFields();
   if (document.querySelector("[data-repairs]")) acceptRepairs();
+  useKeptRules();
   if (main.dataset.waits === "yes") waitForWork(main.dataset.run);
   if (document.querySelector("[data-map]")) await showMap(main.dataset.run, main.dataset.at);
   document.documentElement.dataset.ready = "yes";

@@ -12,8 +12,9 @@ export function waitForWork(run) {
   });
   const look = async () => {
     try {
-      const { work } = await ask.get(`/api/imports/${run}`);
+      const { work, estimate } = await ask.get(`/api/imports/${run}`);
       if (!work || work.is_over) return location.reload();
+      if (estimate && !document.querySelector("[data-estimate]")) return location.reload();
       if (stage.textContent !== work.says) stage.textContent = work.says;
       if (work.total > 0) {
         bar.max = work.total;

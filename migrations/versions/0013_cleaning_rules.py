@@ -1,0 +1,15 @@
+"""Rules of cleaning kept under a name, and what an import is estimated to do before its record is there."""
+
+from pathlib import Path
+
+from alembic import op
+
+from geo_grid.db.routines import run_script
+
+revision = "0013"
+down_revision = "0012"
+
+
+def upgrade() -> None:
+    """Keep rules, and estimates."""
+    run_script(op.get_bind(), Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
