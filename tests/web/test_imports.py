@@ -70,7 +70,8 @@ def test_a_reader_may_not_import(home: Settings) -> None:
 
 
 def test_every_step_can_be_left_and_come_back_to(staff: FlaskClient, home: Settings, tmp_path: Path) -> None:
-    path = town.write(town.grids(), tmp_path, "示例", "geojson")
+    # A township of its own, drawn over a corner of the county: its faults are many, and it reaches few grids.
+    path = town.write(town.grids().replace("^990125100", "990125900", regex=True), tmp_path, "示例", "geojson")
     run = sent(staff, "示例.geojson", path.read_bytes())
     assert "示例.geojson" in staff.get(f"/import/{run}/files").text
     assert staff.get(f"/import/{run}/findings").status_code == 303
