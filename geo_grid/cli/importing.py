@@ -132,7 +132,7 @@ def _estimate(chosen: Settings, paths: Sequence[Path], options: Options, *, dry_
 def _kept_rules(chosen: Settings, name: str) -> CleaningRules:
     """The rules of repairing that are kept under a name."""
     from geo_grid.db import DbRole, engine, reading
-    from geo_grid.intake.runs import rules_named
+    from geo_grid.intake.clean import rules_named
 
     with reading(engine(chosen, DbRole.LOADER)) as conn:
         return rules_named(conn, name)

@@ -29,7 +29,7 @@ def register(app: typer.Typer) -> None:
 def show(*, as_json: AsJson = False) -> None:
     """List the rules that are kept, with what each says."""
     from geo_grid.db import DbRole, engine, reading
-    from geo_grid.intake.runs import saved_rules
+    from geo_grid.intake.clean import saved_rules
 
     with reading(engine(settings(), DbRole.LOADER)) as conn:
         kept = saved_rules(conn)
@@ -52,7 +52,7 @@ def save(
 ) -> None:
     """Keep rules under a name, in place of those that are kept there."""
     from geo_grid.db import DbRole, engine, transaction
-    from geo_grid.intake.runs import save_rules
+    from geo_grid.intake.clean import save_rules
 
     said = RepairWords(False, (), lead, snap, close_gaps, overlap, answer or ()).rules()
     with transaction(engine(settings(), DbRole.LOADER)) as conn:
@@ -63,7 +63,7 @@ def save(
 def forget(name: _Name) -> None:
     """Keep the rules of that name no longer."""
     from geo_grid.db import DbRole, engine, transaction
-    from geo_grid.intake.runs import forget_rules
+    from geo_grid.intake.clean import forget_rules
 
     with transaction(engine(settings(), DbRole.LOADER)) as conn:
         forget_rules(conn, name)

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as Answer
 
 from geo_grid.access import Action
 from geo_grid.errors import BadInput, NotFound, Refused
+from geo_grid.intake.clean import save_rules, saved_rules
 from geo_grid.intake.field_map import FieldMap
 from geo_grid.intake.field_names import KNOWN
 from geo_grid.intake.report_files import write_places, write_workbook
@@ -26,9 +27,7 @@ from geo_grid.intake.runs import (
     read_run,
     remove_all,
     save_map,
-    save_rules,
     saved_maps,
-    saved_rules,
 )
 from geo_grid.jobs import Job, read_job
 from web import imports as shown

@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
 from geo_grid.access import Action
-from geo_grid.intake.runs import forget_map, forget_rules, save_rules, saved_maps, saved_rules
+from geo_grid.intake.clean import forget_rules, save_rules, saved_rules
+from geo_grid.intake.runs import forget_map, saved_maps
 from web import imports as shown
 from web.access import needs
 from web.database import read, write

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
-from geo_grid.errors import BadInput
+from geo_grid.errors import BadInput, NotFound
 from geo_grid.grids import tier_named
 from geo_grid.vocabulary import Tier
 
@@ -26,6 +26,8 @@ BY_KIND = {
     "gap": (KEEP, NEIGHBOUR, NEW, REDRAW),
     "tier": (CHILDREN, PARENT, REDRAW),
 }
+#: The longest name under which rules are kept.
+MOST_LETTERS = 100
 #: The kinds of which a single one can be given to a grid by its code.
 _TO_GRID = frozenset({"overlap", "gap"})
 
@@ -110,6 +112,15 @@ class CleaningRules:
         )
 
 
+class NoSuchRules(NotFound):
+    """Nothing is kept under that name."""
+
+    def __init__(self, name: str) -> None:
+        self.says = "no rules are kept under the name %(name)s: see the list of them"
+        self.said_with = {"name": name}
+        super().__init__(self.says % self.said_with)
+
+
 @dataclass(frozen=True, slots=True)
 class NamedRules:
     """Rules kept under a name by somebody, to be used again."""
@@ -117,6 +128,11 @@ class NamedRules:
     name: str
     rules: CleaningRules
     actor: str
+
+    def __post_init__(self) -> None:
+        """Raises `BadInput` for a name that is none."""
+        if not self.name or len(self.name) > MOST_LETTERS or not self.name.isprintable():
+            raise BadInput.of("a name has 1 to %(most)s printable characters: give another one", most=MOST_LETTERS)
 
     def to_json(self) -> dict[str, object]:
         """The rules with their name as plain values."""

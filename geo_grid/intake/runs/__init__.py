@@ -1,7 +1,6 @@
 """Imports through the pages: their files, what was chosen in each step, and what came of it."""
 
 from geo_grid.intake.runs.model import LoadedAlready, Run, UploadedFile, load_key
-from geo_grid.intake.runs.rules_store import forget_rules, rules_named, save_rules, saved_rules
 from geo_grid.intake.runs.store import (
     add_file,
     choose,
@@ -36,7 +35,6 @@ __all__ = [
     "files_in",
     "folder_of",
     "forget_map",
-    "forget_rules",
     "latest_runs",
     "load_key",
     "note_estimate",
@@ -51,9 +49,6 @@ __all__ = [
     "remove",
     "remove_all",
     "remove_file",
-    "rules_named",
     "save_map",
-    "save_rules",
     "saved_maps",
-    "saved_rules",
 ]

@@ -6,24 +6,19 @@ import json
 
 from sqlalchemy import Connection, text
 
-from geo_grid.errors import BadInput, NotFound
-from geo_grid.intake.clean import CleaningRules, NamedRules
+from geo_grid.intake.clean.rules import CleaningRules, NamedRules, NoSuchRules
 
 _SAVE = """
 INSERT INTO geo_grid.cleaning_rules (name, rules, actor) VALUES (:name, CAST(:rules AS jsonb), :actor)
     ON CONFLICT (name) DO UPDATE SET rules = excluded.rules, actor = excluded.actor, changed_at = clock_timestamp()
 """
-#: The longest name.
-MOST_LETTERS = 100
 
 
 def save_rules(conn: Connection, name: str, rules: CleaningRules, actor: str) -> None:
     """Keep what of the rules lasts under a name, in place of those there. Raises `BadInput` for a name that is none."""
-    name = name.strip()
-    if not name or len(name) > MOST_LETTERS or not name.isprintable():
-        raise BadInput.of("a name has 1 to %(most)s printable characters: give another one", most=MOST_LETTERS)
-    plain = json.dumps(rules.lasting().to_json(), ensure_ascii=False)
-    conn.execute(text(_SAVE), {"name": name, "rules": plain, "actor": actor})
+    kept = NamedRules(name.strip(), rules.lasting(), actor)
+    plain = json.dumps(kept.rules.to_json(), ensure_ascii=False)
+    conn.execute(text(_SAVE), {"name": kept.name, "rules": plain, "actor": actor})
 
 
 def saved_rules(conn: Connection) -> list[NamedRules]:
@@ -37,16 +32,11 @@ def rules_named(conn: Connection, name: str) -> CleaningRules:
     query = text("SELECT rules FROM geo_grid.cleaning_rules WHERE name = :name")
     found = conn.execute(query, {"name": name.strip()}).scalar()
     if found is None:
-        raise _unknown(name)
+        raise NoSuchRules(name)
     return CleaningRules.from_json(found)
 
 
 def forget_rules(conn: Connection, name: str) -> None:
     """No rules of that name any more. Raises `NotFound` when there are none."""
     if conn.execute(text("DELETE FROM geo_grid.cleaning_rules WHERE name = :name"), {"name": name}).rowcount == 0:
-        raise _unknown(name)
-
-
-def _unknown(name: str) -> NotFound:
-    """Nothing is kept under that name."""
-    return NotFound.of("no rules are kept under the name %(name)s: see the list of them", name=name)
+        raise NoSuchRules(name)
