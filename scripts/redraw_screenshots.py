@@ -20,7 +20,7 @@ def main(address: str) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
         english = visitor(browser, address, WIDE, "planner", "en")
-        begin(english, address)
+        first = begin(english, address)
         draw_split(english, "en")
         drag_border(english, "en")
         show_effect(english, "en")
@@ -29,6 +29,8 @@ def main(address: str) -> None:
         draw_split(page)
         drag_border(page)
         show_effect(page)
+        for reader, language in ((english, "en"), (page, "zh")):
+            compare(reader, f"{address}/redraws/{number}/compare?with={first}", language)
         page.goto(f"{address}/redraws/{number}/sheet")
         page.locator("[data-act=submit]").click()
         page.wait_for_load_state()
@@ -46,6 +48,14 @@ def main(address: str) -> None:
             phone.wait_for_timeout(1500)
             shoot(phone, f"redraw-{name}-390-zh")
         browser.close()
+
+
+def compare(page: Page, address: str, language: str) -> None:
+    """Two drafts at either side of the swipe."""
+    page.goto(address)
+    page.wait_for_selector("html[data-ready]", state="attached")
+    page.wait_for_timeout(3000)
+    shoot(page, f"redraw-compare-1440-{language}")
 
 
 def visitor(browser: Browser, address: str, size: tuple[int, int], role: str, language: str = "zh_CN") -> Page:

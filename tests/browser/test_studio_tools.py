@@ -224,6 +224,7 @@ def test_a_line_follows_a_river_between_two_clicks_on_it(planner: Studio) -> Non
     drawn = planner.page.evaluate("studio.tool.line")
     assert drawn[1:-1] == inner
     assert planner.page.evaluate("studio.tool.clicked().length") == 2
+    expect(planner.page.locator(".live-row")).to_have_count(2)
     planner.page.keyboard.press("Backspace")
     assert planner.page.evaluate("studio.tool.line.length") == 1
     planner.page.keyboard.press("Escape")

@@ -21,7 +21,7 @@ export class Live {
   update({ settled = false, typed = false } = {}) {
     if (settled) this._askSoon(typed ? PAUSE_MS : 0);
     const sorting = this.studio.tool.sorting();
-    const rows = sorting ? tally(this.studio.doors, sorting).sort((a, b) => (a.code < b.code ? -1 : 1)) : [];
+    const rows = sorting ? withBothSides(tally(this.studio.doors, sorting)).sort((a, b) => (a.code < b.code ? -1 : 1)) : [];
     const cut = new Set(rows.filter(isPiece).map(({ code }) => code.split("\n")[0]));
     this._show(rows.filter((row) => isPiece(row) || (row.before !== row.after && !cut.has(row.code))), sorting !== null);
   }
@@ -123,6 +123,14 @@ export class Live {
 
 // Whether a row is one side of a grid that is cut: its other rows say nothing more.
 const isPiece = ({ code }) => code.includes("\n");
+
+// The rows with a side of a cut that holds nobody too: it is the half that must be seen.
+function withBothSides(rows) {
+  const known = new Set(rows.map(({ code }) => code));
+  const cut = new Set(rows.filter(isPiece).map(({ code }) => code.split("\n")[0]));
+  const missing = [...cut].flatMap((grid) => ["①", "②"].map((side) => `${grid}\n${side}`)).filter((code) => !known.has(code));
+  return [...rows, ...missing.map((code) => ({ code, before: 0, after: 0, persons: 0, persons_before: 0 }))];
+}
 
 // How many households a grid of a tier should hold; a micro grid 10 to 40.
 const sizeClass = (count, tier) => (tier !== "MICRO" || count === null ? "" : count < page.fewest || count > page.most ? "bad" : "good");
