@@ -66,6 +66,10 @@ RULES = {
 }
 
 
+#: What psycopg2 2.9 says of a lost connection where it raises no OperationalError: the second in the midst of a COPY.
+_GONE = ("connection already closed", "no message from the libpq")
+
+
 def translate(wrong: BaseException, url: URL | str | None = None) -> GeoGridError | None:
     """The error of ours that `wrong` stands for, or None when it is none of the expected ones."""
     driver = wrong.orig if isinstance(wrong, DBAPIError) else wrong
@@ -73,7 +77,7 @@ def translate(wrong: BaseException, url: URL | str | None = None) -> GeoGridErro
         return _unwritable(driver)
     state = driver.pgcode or ""
     if not state:
-        gone = isinstance(driver, psycopg2.OperationalError) or "connection already closed" in str(driver)
+        gone = isinstance(driver, psycopg2.OperationalError) or any(said in str(driver) for said in _GONE)
         return _unreachable(str(driver), url) if gone else None
     if state.startswith(OUR_STATES):
         return _our_rule(driver)

@@ -11,6 +11,7 @@ import psycopg2
 from sqlalchemy import Connection
 
 from geo_grid.db.failures import translate
+from geo_grid.errors import Unavailable
 
 #: Rows made into text at a time, and bytes handed to the driver at a time.
 _ROWS, _BLOCK = 2_000, 1 << 18
@@ -114,9 +115,10 @@ def _copy(conn: Connection, statement: str, file: _Sink | _Chunks) -> None:
         with raw.cursor() as cursor:
             cursor.copy_expert(statement, file, _BLOCK)
     except psycopg2.Error as wrong:
-        if raw.closed:
+        ours = translate(wrong, conn.engine.url)
+        if raw.closed or isinstance(ours, Unavailable):
             conn.invalidate()
-        raise translate(wrong, conn.engine.url) or wrong from wrong
+        raise ours or wrong from wrong
 
 
 class _Sink:

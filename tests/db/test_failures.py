@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import psycopg2
 import pytest
 from sqlalchemy import Connection
 
@@ -76,6 +77,11 @@ def test_a_wrong_password_is_said_in_one_sentence(settings: Settings) -> None:
     found = translate(psycopg2.OperationalError(text), "postgresql://u:secret@h/county")
     assert isinstance(found, Unreachable)
     assert str(found) == "the database at h:5432/county refuses the user or password: correct GEO_GRID_DATABASE_URL"
+
+
+def test_a_connection_lost_in_the_midst_of_a_copy_is_told_by_its_words() -> None:
+    lost = psycopg2.DatabaseError("error with status PGRES_COPY_OUT and no message from the libpq")
+    assert isinstance(translate(lost), Unreachable)
 
 
 @pytest.mark.parametrize("bring_out", [unload, lambda conn, query: list(unload_bytes(conn, query))])
