@@ -80,7 +80,7 @@ def _bulge(border: shapely.LineString, away: shapely.Point, *, reach: float = 0.
     return ((ends[0].x, ends[0].y), (x + (x - away.x) * share, y + (y - away.y) * share), (ends[1].x, ends[1].y))
 
 
-def accepted(settings: Settings, wanted: Callable[[Connection], list[Move]]) -> list[Move]:
+def accepted(settings: Settings, wanted: Callable[[Connection], list[Move]], most: int = RUNS) -> list[Move]:
     """The moves that the net takes, at most as many as are run."""
     found: list[Move] = []
     with reading(engine(settings, DbRole.LOADER)) as conn:
@@ -90,7 +90,7 @@ def accepted(settings: Settings, wanted: Callable[[Connection], list[Move]]) -> 
             except redraw.MoveRefused:
                 continue
             found.append(move)
-            if len(found) == RUNS:
+            if len(found) == most:
                 break
     return found
 

@@ -84,12 +84,12 @@ def cold(conn: Connection, tiles: list[tuple[int, int, int]]) -> Ratio:
 
 
 @contextmanager
-def serving(words: list[str], environ: dict[str, str], address: str) -> Iterator[None]:
+def serving(words: list[str], environ: dict[str, str], address: str) -> Iterator[subprocess.Popen[bytes]]:
     """A server that answers at `address`, ended when the block ends."""
     server = subprocess.Popen(words, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         wait_for(address)
-        yield
+        yield server
     finally:
         server.terminate()
         server.wait(timeout=20)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from geo_grid.facilities import Places, read_places
 from geo_grid.grids import StandingGrid, county_srid, read_outline, read_retired, read_standing, read_standing_bare
-from geo_grid.households import Doors, read_doors
+from geo_grid.households import Doors, read_doors, read_doors_of_contacts
 from geo_grid.inspections import Patrols, read_patrols
 from geo_grid.staffing import Post, Staff, read_staff, read_today
 from geo_grid.visits import Visited, read_visited
@@ -129,6 +129,12 @@ def read_county_without_ground(conn: Connection) -> County:
         patrols=read_patrols(conn),
         visited=read_visited(conn),
     )
+
+
+def read_staffed(conn: Connection) -> County:
+    """The county with its grids and posts, its households without codes and points: who does what for whom."""
+    grids, doors, staff = read_standing_bare(conn), read_doors_of_contacts(conn), read_staff(conn)
+    return County(county_srid(conn), grids, doors, staff, read_today(conn), None)
 
 
 def _array(shapes: Sequence[Any]) -> npt.NDArray[Any]:

@@ -24,12 +24,15 @@ from web.maps.basemap import basemap
 from web.navigation import show_navigation
 from web.overview import Overviews, show_county
 from web.own import show_own
+from web.present import remember_changes
 from web.provider import Provider
 from web.rounds import Grounds
 from web.security import guard
 from web.session import know_actors
 from web.shelf import Shelf, static_files
 from web.soundness import Verdicts
+from web.staffed import Peoples
+from web.summaries import Summaries
 from web.views import VIEWS
 from web.views.languages import remember_choice
 from web.views.provided import EXTENSION as PROVIDER
@@ -56,11 +59,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     under = basemap(settings)
     app.extensions["basemap"] = under
-    app.extensions["tiles"] = TileCache()
+    app.extensions["tiles"] = TileCache(log=remember_changes(app))
     app.extensions["overviews"] = Overviews()
     app.extensions["verdicts"] = Verdicts()
     app.extensions["coverages"] = Coverages()
     app.extensions["workloads"] = Workloads()
+    app.extensions["peoples"] = Peoples()
+    app.extensions["summaries"] = Summaries()
     app.extensions["grounds"] = Grounds()
     shelf = Shelf()
     use_database(app, settings)

@@ -17,6 +17,7 @@ from geo_grid.publish import data_version
 from geo_grid.staffing import read_today
 from web.database import read, scope
 from web.kept import Kept
+from web.present import unchanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,12 @@ class Coverages:
     """The latest coverage of each scope."""
 
     def __init__(self) -> None:
-        self._kept: Kept[Coverage] = Kept()
+        self._kept: Kept[tuple[int, str], Coverage] = Kept()
 
     def at_present(self, conn: Connection) -> Coverage:
         """The coverage by what the asker sees now."""
-        mark = f"{data_version(conn)}/{rules_mark(conn)}"
-        return self._kept.at(scope(), mark, lambda: _coverage(conn, mark))
+        mark = data_version(conn), rules_mark(conn)
+        return self._kept.at(scope(), mark, lambda: _coverage(conn, "/".join(map(str, mark))), _is_same)
 
 
 def coverage_now() -> Coverage:
@@ -59,9 +60,14 @@ def coverage_now() -> Coverage:
     return read(cast(Coverages, current_app.extensions["coverages"]).at_present)
 
 
+def _is_same(was: tuple[int, str], now: tuple[int, str]) -> bool:
+    return was[1] == now[1] and unchanged(was[0], now[0])
+
+
 def coverage_rules() -> list[CoverageRule]:
     """The rules in force today, without what they find."""
-    return read(lambda conn: [rule for rule in read_rules(conn) if rule.holds_on(read_today(conn))])
+    rules, today = read(lambda conn: (read_rules(conn), read_today(conn)))
+    return [rule for rule in rules if rule.holds_on(today)]
 
 
 def _coverage(conn: Connection, mark: str) -> Coverage:

@@ -11,7 +11,7 @@ from flask import Flask, current_app, has_request_context
 from sqlalchemy import Connection
 
 from geo_grid.access import Scope
-from geo_grid.db import DbRole, engine, reading, run
+from geo_grid.db import DbRole, SealOutdated, engine, glancer, reading, run
 from geo_grid.errors import Unavailable
 from geo_grid.journal import NewChangeset
 from geo_grid.settings import Settings
@@ -28,9 +28,9 @@ def use_database(app: Flask, settings: Settings) -> None:
     app.extensions[EXTENSION] = settings
 
 
-def know_scope(app: Flask, find: Callable[[], Scope]) -> None:
-    """Let `app` ask `find` where the request's asker reaches."""
-    app.extensions[SCOPES] = find
+def know_scope(app: Flask, find: Callable[[], Scope], forget: Callable[[], None]) -> None:
+    """Let `app` ask `find` where the request's asker reaches, and `forget` it when the map has changed since."""
+    app.extensions[SCOPES] = find, forget
 
 
 def web_settings() -> Settings:
@@ -40,13 +40,20 @@ def web_settings() -> Settings:
 
 def scope() -> Scope:
     """Where the asker of this request reaches; work that nobody asked for reaches the county."""
-    return cast("Callable[[], Scope]", current_app.extensions[SCOPES])() if has_request_context() else Scope()
+    return cast("Callable[[], Scope]", current_app.extensions[SCOPES][0])() if has_request_context() else Scope()
+
+
+def forget_scope() -> None:
+    """Let the request ask anew where its asker reaches: the map has changed since."""
+    if has_request_context():
+        current_app.extensions[SCOPES][1]()
 
 
 def connect() -> AbstractContextManager[Connection]:
     """A connection that sees one moment of what the asker may see, and cannot write."""
     here = scope()
-    return reading(engine(web_settings(), DbRole.WEB if here.is_county else DbRole.SCOPED), seal=here.seal)
+    role = DbRole.WEB if here.is_county else DbRole.SCOPED
+    return reading(engine(web_settings(), role), seal=here.seal, version=here.version)
 
 
 def read(work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -59,6 +66,11 @@ def read(work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs:
     return try_again(once)
 
 
+def connect_widely() -> AbstractContextManager[Connection]:
+    """A connection that sees one moment of the whole county, whoever asks: as `read_widely`."""
+    return reading(engine(web_settings(), DbRole.WEB))
+
+
 def read_widely(work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
     """What `work(conn, …)` answers of the whole county, whoever asks: for what decides by itself who may have it.
 
@@ -66,7 +78,7 @@ def read_widely(work: Callable[Concatenate[Connection, P], T], *args: P.args, **
     """
 
     def once() -> T:
-        with reading(engine(web_settings(), DbRole.WEB)) as conn:
+        with connect_widely() as conn:
             return work(conn, *args, **kwargs)
 
     return try_again(once)
@@ -99,11 +111,23 @@ def look_up(work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwar
     return try_again(once)
 
 
+def glance(work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """What `work(conn, …)` reads with one statement as the role that keeps accounts; tried again as `look_up` is."""
+
+    def once() -> T:
+        with glancer(web_settings(), DbRole.ACCESS).connect() as conn:
+            return work(conn, *args, **kwargs)
+
+    return try_again(once)
+
+
 def try_again(once: Callable[[], T]) -> T:
-    """What `once` answers, tried up to five times while the database cannot be reached."""
+    """What `once` answers, tried up to five times while the database cannot be reached or the map changes."""
     for attempt in range(1, TRIES):
         try:
             return once()
+        except SealOutdated:
+            forget_scope()
         except Unavailable:
             time.sleep(PAUSE_SECONDS * attempt)
     return once()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import cast
+from dataclasses import dataclass, replace
+from typing import cast, overload
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
@@ -14,6 +14,7 @@ from geo_grid.publish import Breaks, TierCount, TierTree, choropleth_breaks, dat
 from geo_grid.vocabulary import Tier
 from web.database import read, scope
 from web.kept import Kept
+from web.present import present_version, unchanged
 
 #: Places that are named in the header; more are only counted.
 MOST_NAMED = 2
@@ -54,13 +55,18 @@ class Overviews:
     """The latest overview of each scope, made anew when the data has changed."""
 
     def __init__(self) -> None:
-        self._kept: Kept[Overview] = Kept()
+        self._kept: Kept[int, Overview] = Kept()
+
+    def known(self, version: int) -> Overview | None:
+        """The overview of what the asker sees at a version of the map, if it is kept."""
+        return _at(version, self._kept.known(scope(), version))
 
     def at_present(self, conn: Connection) -> Overview:
         """The overview of what the asker sees now."""
         version = data_version(conn)
         here = scope()
-        return self._kept.at(here, version, lambda: _overview(conn, version, sorted(here.tops or ())))
+        found = self._kept.at(here, version, lambda: _overview(conn, version, sorted(here.tops or ())), unchanged)
+        return _at(version, found)
 
 
 def _overview(conn: Connection, version: int, tops: Sequence[str]) -> Overview:
@@ -70,9 +76,27 @@ def _overview(conn: Connection, version: int, tops: Sequence[str]) -> Overview:
     return Overview(version, tier_tree(conn), choropleth_breaks(conn), places)
 
 
+@overload
+def _at(version: int, found: Overview) -> Overview: ...
+
+
+@overload
+def _at(version: int, found: None) -> None: ...
+
+
+def _at(version: int, found: Overview | None) -> Overview | None:
+    """The same overview at another version of the map, at which nothing of it has changed."""
+    if found is None or found.version == version:
+        return found
+    return replace(found, version=version, tree=replace(found.tree, version=version))
+
+
 def overview_now() -> Overview:
-    """The overview of what the asker of this request sees."""
-    return read(cast(Overviews, current_app.extensions["overviews"]).at_present)
+    """The overview of what the asker of this request sees, the same for all of the request."""
+    if "overview" not in g:
+        overviews = cast(Overviews, current_app.extensions["overviews"])
+        g.overview = overviews.known(present_version()) or read(overviews.at_present)
+    return cast(Overview, g.overview)
 
 
 def scope_names() -> str:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from geo_grid.access import Action, Actor, Forbidden
 from geo_grid.county import County
@@ -77,6 +78,10 @@ class People:
 
     def workers(self) -> list[WorkerLine]:
         """Everybody, by name and code."""
+        return self._lines
+
+    @cached_property
+    def _lines(self) -> list[WorkerLine]:
         return sorted(map(self._line, self.county.staff.workers.values()), key=lambda one: (one.name, one.code))
 
     def history(self, code: str) -> list[Held]:

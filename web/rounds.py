@@ -42,7 +42,7 @@ class Grounds:
     """The latest ground of each scope."""
 
     def __init__(self) -> None:
-        self._kept: Kept[Ground] = Kept()
+        self._kept: Kept[str, Ground] = Kept()
 
     def at_present(self, conn: Connection) -> Ground:
         """The ground by what the asker sees now."""

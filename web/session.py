@@ -9,11 +9,12 @@ from flask import Flask, current_app, g, session
 
 from geo_grid import access
 from geo_grid.access import Action, Actor, Scope, SignedIn
-from web.database import keep, know_scope, look_up
+from web.database import glance, keep, know_scope
+from web.seals import Seals
 
 #: The cookie holds nothing of the account: only the key of a session that lives in the database, where it can be ended.
 KEY = "key"
-EXTENSION = "geo_grid_demo_flag"
+EXTENSION, SEALS = "geo_grid_demo_flag", "geo_grid_seals"
 KNOWN_SECONDS = 10.0
 
 
@@ -27,7 +28,7 @@ class DemoFlag:
     def __bool__(self) -> bool:
         """Whether the database is a demo."""
         if time.monotonic() >= self._until:
-            self._known = look_up(access.is_demo)
+            self._known = glance(access.is_demo)
             self._until = time.monotonic() + KNOWN_SECONDS
         return self._known
 
@@ -35,7 +36,8 @@ class DemoFlag:
 def know_actors(app: Flask) -> None:
     """Let `app` and its templates know who asks."""
     app.extensions[EXTENSION] = DemoFlag()
-    know_scope(app, scope)
+    app.extensions[SEALS] = Seals()
+    know_scope(app, scope, _forget)
     app.jinja_env.globals.update(actor=actor, may=may, may_for_county=may_for_county, is_demo=is_demo)
 
 
@@ -115,13 +117,19 @@ def _scope(who: Actor, action: Action) -> Scope:
     tops = access.tops(who, asked)
     if tops is None:
         return Scope()
-    return Scope(tops, "" if who.account is None else look_up(access.seal_scope, who.account, asked.code))
+    signed = signed_in()
+    if signed is None or who.account is None:
+        return Scope(tops)
+    account, version = who.account, signed.version
+    seals = cast(Seals, current_app.extensions[SEALS])
+    sealed = seals.seal((account, asked.code, tops, version), lambda: glance(access.seal_scope, account, asked.code))
+    return Scope(tops, sealed, version)
 
 
 def _look() -> SignedIn | None:
     """Whose session the cookie names; its use is noted once a minute."""
     key = session_key()
-    found = None if key is None else look_up(access.whose, key)
+    found = None if key is None else glance(access.whose, key)
     if found is not None and found.is_old and key is not None:
         keep(lambda conn: access.keep_alive(conn, key))
     return found

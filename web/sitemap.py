@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
-from flask import current_app
 from flask_babel import gettext as _
 
-from web.database import read
-from web.overview import Overview, Overviews
+from web.overview import overview_now
 from web.pagedata import page_data
 from web.views.map import map_frame
 
@@ -23,7 +21,7 @@ def map_parts(
     shapes: tuple[str, ...] = ("Point", "LineString", "Polygon"),
 ) -> dict[str, Any]:
     """What a template with such a map needs; `shapes` are those that can be drawn."""
-    overview: Overview = read(cast(Overviews, current_app.extensions["overviews"]).at_present)
+    overview = overview_now()
     told = page_data(overview, None, has_basemap=False)
     told["shape"] = {"geometry": geometry, "bounds": bounds, "drawing": drawing, "shapes": shapes}
     told["words"] |= {

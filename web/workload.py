@@ -42,7 +42,7 @@ class Workloads:
     """The latest workload of each scope."""
 
     def __init__(self) -> None:
-        self._kept: Kept[Workload] = Kept()
+        self._kept: Kept[str, Workload] = Kept()
 
     def at_present(self) -> Workload:
         """The workload by what the asker sees now."""

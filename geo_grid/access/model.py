@@ -118,11 +118,12 @@ def demand(actor: Actor, action: Action, chain: Chain | None = None) -> None:
 class Scope:
     """Where somebody reaches: the subtrees of the grids `tops` (their codes), None for the county.
 
-    `seal` is what the database believes (`access.seal_scope`); the county needs none.
+    `seal` is what the database believes (`access.seal_scope`), as of the map's `version`; the county needs neither.
     """
 
     tops: frozenset[str] | None = None
     seal: str = field(default="", compare=False, repr=False)
+    version: int | None = field(default=None, compare=False, repr=False)
 
     @property
     def mark(self) -> str:

@@ -62,11 +62,15 @@ class OpenSession:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Whose session a key opens; `is_old` when it should be noted that it was used."""
+    """Whose session a key opens; `is_old` when it should be noted that it was used.
+
+    `version` is the map's (`publish.data_version`) at the moment at which the session was looked up.
+    """
 
     actor: Actor
     must_change: bool
     is_old: bool
+    version: int
 
 
 def sign_in(conn: Connection, username: str, password: str, address: str) -> Attempt:
@@ -120,7 +124,8 @@ def whose(conn: Connection, key: str) -> SignedIn | None:
     row = store.session(conn, digest_of(key), longest=LONGEST, idle=IDLE)
     if row is None:
         return None
-    return SignedIn(Actor(row.username, row.name, given_of(row.given), row.id), row.must_change, row.is_old)
+    who = Actor(row.username, row.name, given_of(row.given), row.id)
+    return SignedIn(who, row.must_change, row.is_old, row.version)
 
 
 def keep_alive(conn: Connection, key: str) -> None:

@@ -15,16 +15,10 @@ _ROLES = """
      WHERE r.account_id = a.id
 """
 
-_SESSION = f"""
-SELECT a.id, a.username, a.name, a.must_change, s.seen_at < clock_timestamp() - interval '1 minute' AS is_old,
-       ({_ROLES} AND r.during @> current_date) AS given
-  FROM geo_grid.sessions s
-  JOIN geo_grid.accounts a ON a.id = s.account_id
-  JOIN geo_grid.deployment d ON d.is_demo OR NOT a.is_demo
- WHERE s.digest = :digest AND a.disabled_at IS NULL
-   AND s.began_at > clock_timestamp() - CAST(:longest AS interval)
-   AND s.seen_at > clock_timestamp() - CAST(:idle AS interval)
-"""  # noqa: S608  (our own words only)
+_SESSION = text(
+    "SELECT id, username, name, must_change, is_old, given, version"
+    " FROM geo_grid.session_of(:digest, CAST(:longest AS interval), CAST(:idle AS interval))"
+)
 
 _ACCOUNTS = f"""
 SELECT a.id, a.username, a.name, a.must_change, a.is_demo, a.disabled_at, a.made_at, ({_ROLES}) AS given,
@@ -167,7 +161,7 @@ def open_session(conn: Connection, digest: bytes, account_id: int, address: str)
 
 def session(conn: Connection, digest: bytes, *, longest: str, idle: str) -> Row[Any] | None:
     """Whose session that is, with the roles in force today; None when there is none that still holds."""
-    return conn.execute(text(_SESSION), {"digest": digest, "longest": longest, "idle": idle}).one_or_none()
+    return conn.execute(_SESSION, {"digest": digest, "longest": longest, "idle": idle}).one_or_none()
 
 
 def sessions_of(conn: Connection, account_id: int, *, longest: str, idle: str) -> Sequence[Row[Any]]:

@@ -17,6 +17,8 @@ from geo_grid.settings import Settings, settings
 
 #: Named as a string for the server alone: nothing below `web` imports it.
 WEB_APPLICATION = "web.app:create_served_app"
+#: Processes that answer: one alone leaves a second core to the database, of which that needs less than half.
+WORKERS = min(2, os.cpu_count() or 1)
 #: Requests that one worker answers at once: more than this per core only wait for the interpreter (granian warns).
 THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
 
@@ -33,7 +35,7 @@ def register(app: typer.Typer) -> None:
 def serve(
     *,
     demo: Annotated[bool, typer.Option("--demo", help="Load the sample county first if there is no grid yet.")] = False,
-    workers: Annotated[int, typer.Option(min=1, help="Processes that answer requests.")] = 1,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that answer requests.")] = WORKERS,
 ) -> None:
     """Serve the map; the database is started and its schema brought up to date first."""
     chosen = settings()

@@ -1,9 +1,9 @@
 """The database: engine, transactions, schema and upgrade."""
 
 from geo_grid.db.addresses import OWNER, BadDatabaseUrl, DbRole, database_url
-from geo_grid.db.engine import dispose_engines, engine, new_engine
+from geo_grid.db.engine import dispose_engines, engine, glancer, new_engine
 from geo_grid.db.failures import Duplicate, Full, Repeat, RuleBroken, Unreachable, translate
-from geo_grid.db.transactions import Isolation, Opening, reading, run, transaction
+from geo_grid.db.transactions import Isolation, Opening, SealOutdated, reading, run, transaction
 from geo_grid.db.upgrade import (
     SchemaStatus,
     SchemaTooNew,
@@ -25,12 +25,14 @@ __all__ = [
     "RuleBroken",
     "SchemaStatus",
     "SchemaTooNew",
+    "SealOutdated",
     "Unreachable",
     "UpgradeReport",
     "database_url",
     "dispose_engines",
     "engine",
     "ensure_current",
+    "glancer",
     "new_engine",
     "reading",
     "run",

@@ -27,7 +27,9 @@ LATE = (
     "retention",
     "applying",
     "standing",
+    "asking",
     "grants",
+    "seal",
     "scope",
 )
 

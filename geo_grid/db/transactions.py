@@ -11,11 +11,19 @@ from typing import Literal, Protocol, TypeVar
 from sqlalchemy import Connection, Engine
 
 from geo_grid.db.failures import Repeat
+from geo_grid.errors import Stale
 
 Done = TypeVar("Done")
 Isolation = Literal["READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"]
 
 RETRIES = 5
+
+
+class SealOutdated(Stale):
+    """The map has changed since the seal was made: what it says of grids may hold no more."""
+
+    def __init__(self) -> None:
+        super().__init__("the map has changed meanwhile: ask again")
 
 
 class Opening(Protocol):
@@ -43,18 +51,25 @@ def transaction(
 
 
 @contextmanager
-def reading(engine: Engine, *, seal: str = "") -> Iterator[Connection]:
-    """A connection that sees the database as of one moment and cannot write; `seal` as in `transaction`."""
+def reading(engine: Engine, *, seal: str = "", version: int | None = None) -> Iterator[Connection]:
+    """A connection that sees the database as of one moment and cannot write; `seal` as in `transaction`.
+
+    Raises `SealOutdated` when the moment is not of the map's `version`, for which the seal was made.
+    """
     options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     with engine.connect().execution_options(**options) as conn, conn.begin():
-        take_seal(conn, seal)
+        present = take_seal(conn, seal)
+        if version is not None and present not in (None, version):
+            raise SealOutdated
         yield conn
 
 
-def take_seal(conn: Connection, seal: str) -> None:
-    """Let the transaction have the scope of `seal`, until it ends and no longer."""
-    if seal:
-        conn.exec_driver_sql("SELECT set_config('geo_grid.scope', %s, true)", (seal,))
+def take_seal(conn: Connection, seal: str) -> int | None:
+    """The map's version, after the transaction has the scope of `seal`, until it ends; None without a seal."""
+    if not seal:
+        return None
+    took = "SELECT geo_grid.map_version(), set_config('geo_grid.scope', %s, true)"
+    return int(conn.exec_driver_sql(took, (seal,)).scalar_one())
 
 
 def run(

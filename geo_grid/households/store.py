@@ -189,6 +189,21 @@ def _flags(given: frozenset[str]) -> dict[str, Any]:
     return {name: name in given for name in ("address", "persons", "phone", "contact")}
 
 
+def read_doors_of_contacts(conn: Connection) -> Doors:
+    """All households, grid by grid, without their codes and points."""
+    rows = conn.execute(
+        text(
+            "SELECT g.code, coalesce(w.code, ''), n.households "
+            "FROM (SELECT grid_id, contact_id, count(*) AS households FROM geo_grid.households GROUP BY 1, 2) n "
+            "JOIN geo_grid.grids g ON g.id = n.grid_id LEFT JOIN geo_grid.workers w ON w.id = n.contact_id "
+            "ORDER BY 1, 2"
+        )
+    ).all()
+    grids = [code for code, _, households in rows for _ in range(households)]
+    contacts = [code for _, code, households in rows for _ in range(households)]
+    return Doors([""] * len(grids), np.full((len(grids), 2), np.nan), grids, contacts)
+
+
 def read_doors(conn: Connection) -> Doors:
     """All households."""
     rows = unload(

@@ -1,6 +1,7 @@
 """What leaves the database, read only: tiles, summaries for pages, answers to 'who', exports."""
 
 from geo_grid.publish.cache import TileCache
+from geo_grid.publish.changes import Change, ChangeLog, read_changes
 from geo_grid.publish.doors import GridName, GuideLine, grid_names, guide_lines, household_points
 from geo_grid.publish.export import Exported, export
 from geo_grid.publish.layers import LAYERS, TileLayer
@@ -43,6 +44,8 @@ from geo_grid.publish.who import who
 __all__ = [
     "LAYERS",
     "Breaks",
+    "Change",
+    "ChangeLog",
     "Crumb",
     "Exported",
     "FacilityRef",
@@ -81,6 +84,7 @@ __all__ = [
     "place_figures",
     "prepare_tiles",
     "reachable",
+    "read_changes",
     "risk_site_summary",
     "search",
     "tier_tree",

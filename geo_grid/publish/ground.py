@@ -31,6 +31,7 @@ def _latitude(down: float) -> float:
     return math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * down))))
 
 
+@lru_cache(maxsize=50_000)
 def tile_ground(srid: int, z: int, x: int, y: int) -> Box | None:
     """A box of the CRS `srid` that holds all of the tile; None where that CRS has no meaning.
 

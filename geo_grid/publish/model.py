@@ -12,7 +12,7 @@ Bounds = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class TileAnswer:
-    """One tile with the map version it belongs to; `body` is a gzipped Mapbox vector tile."""
+    """One tile with the map version it was made from; `body` is a gzipped Mapbox vector tile, `srid` the county's."""
 
     version: int
     z: int
@@ -20,6 +20,7 @@ class TileAnswer:
     y: int
     body: bytes
     empty: bool = False
+    srid: int | None = None
 
     @property
     def etag(self) -> str:

@@ -37,12 +37,12 @@ def county_srid(conn: Connection) -> int | None:
     return conn.execute(text("SELECT srid FROM geo_grid.county")).scalar_one_or_none()
 
 
-def tile(conn: Connection, z: int, x: int, y: int) -> tuple[int, bytes]:
-    """(map version, vector tile) of one snapshot; the tile is empty where the county is not."""
+def tile(conn: Connection, z: int, x: int, y: int) -> tuple[int, int | None, bytes]:
+    """(map version, CRS, vector tile) of one snapshot; the tile is empty where the county is not."""
     srid = county_srid(conn)
     ground = tile_ground(srid, z, x, y) if srid else None
-    if ground is None:
-        return map_version(conn), b""
+    if srid is None or ground is None:
+        return map_version(conn), srid, b""
     west, south, east, north = ground
     outlined = outlined_tiers(z)
     row = conn.execute(
@@ -62,7 +62,17 @@ def tile(conn: Connection, z: int, x: int, y: int) -> tuple[int, bytes]:
             "north": north,
         },
     ).one()
-    return int(row.version), bytes(row.body or b"")
+    return int(row.version), srid, bytes(row.body or b"")
+
+
+def changes(conn: Connection, after: int) -> Sequence[Row[Any]]:
+    """What each data version after `after` changed, by version; one row with blanks for one that changed nothing."""
+    return _rows(conn, "changes", after=after)
+
+
+def grids_above(conn: Connection, grid_ids: Sequence[int]) -> Sequence[Row[Any]]:
+    """The codes of the grids and of every grid that one of them ever lay in."""
+    return _rows(conn, "grids_above", grid_ids=list(grid_ids))
 
 
 def current_ground(conn: Connection) -> Sequence[Row[Any]]:

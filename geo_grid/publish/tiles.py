@@ -27,6 +27,6 @@ def tile(conn: Connection, z: int, x: int, y: int) -> TileAnswer:
     """The tile z/x/y as the database holds it, gzipped; raises `NotFound` when the scheme has no such tile."""
     if not (0 <= z <= MAX_ZOOM and 0 <= x < 2**z and 0 <= y < 2**z):
         raise NotFound(f"there is no tile {z}/{x}/{y}: z is 0 to {MAX_ZOOM}, x and y are 0 to 2^z - 1")
-    version, body = store.tile(conn, z, x, y)
+    version, srid, body = store.tile(conn, z, x, y)
     packed = gzip.compress(body, GZIP_LEVEL, mtime=0)
-    return TileAnswer(version=version, z=z, x=x, y=y, body=packed, empty=not body)
+    return TileAnswer(version=version, z=z, x=x, y=y, body=packed, empty=not body, srid=srid)

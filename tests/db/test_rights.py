@@ -74,11 +74,21 @@ DEFINERS = {
     *("demand_grids", "prove_net", "renew_map"),
     *("forget_people", "forget_photos", "forget_sign_ins", "old_sign_ins"),
     *("chain_entry", "enter_change", "enter_version", "change_digest"),
-    *("prove_grounds", "prove_outline", "settle", "touch", "touch_doors", "touch_versions"),
+    *(
+        "note_unwritten",
+        "prove_grounds",
+        "prove_outline",
+        "session_of",
+        "settle",
+        "touch",
+        "touch_doors",
+        "touch_versions",
+    ),
 }
 #: Functions of scope, which tell a scoped role about its own subtrees only (tests/db/test_scope_catalogue.py).
-SCOPED = {"asking", "free_workers", "reach", "reached_ground", "works_within"}
+SCOPED = {"asking", "free_workers", "reach", "reached_ground", "sealed_ids", "works_within"}
 DEFINERS |= SCOPED | {"latest_number", "seal_part", "seal_scope", "sealed", "subtrees_of", "tops_of"}
+DEFINERS |= {"free_for", "ground_of", "sites_on", "workers_in"}
 CALLABLE = {
     *(("geo_grid_scoped", name) for name in (SCOPED - {"works_within"}) | {"on_lattice", "standing_with_above"}),
     *(("geo_grid_editor", name) for name in SCOPED | {"on_lattice", "current_changeset", "moment"}),
@@ -86,6 +96,8 @@ CALLABLE = {
     ("geo_grid_access", "seal_scope"),
     *(("geo_grid_loader", name) for name in ("forget_people", "forget_photos", "forget_sign_ins", "old_sign_ins")),
     ("geo_grid_web", "old_sign_ins"),
+    ("geo_grid_access", "session_of"),
+    *((f"geo_grid_{role}", "map_version") for role in ("scoped", "editor", "web", "loader")),
     *((f"geo_grid_{role}", "latest_number") for role in ("editor", "loader")),
     *((f"geo_grid_{role}", "reached_ground") for role in ("web", "loader")),
     ("geo_grid_loader", "on_lattice"),

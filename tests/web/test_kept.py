@@ -12,7 +12,7 @@ COUNTY, TOWN = Scope(), Scope(frozenset({"990125100"}), "seal")
 
 
 def test_a_value_is_made_once_however_many_ask() -> None:
-    kept, made = Kept[str](), []
+    kept, made = Kept[int, str](), []
 
     def make() -> str:
         made.append(1)
@@ -24,7 +24,7 @@ def test_a_value_is_made_once_however_many_ask() -> None:
 
 
 def test_another_mark_makes_it_anew_and_another_seal_does_not() -> None:
-    kept = Kept[str]()
+    kept = Kept[int, str]()
     assert kept.at(TOWN, 1, lambda: "one") == "one"
     assert kept.at(Scope(TOWN.tops, "another seal"), 1, lambda: "two") == "one"
     assert kept.at(TOWN, 2, lambda: "three") == "three"
@@ -32,7 +32,7 @@ def test_another_mark_makes_it_anew_and_another_seal_does_not() -> None:
 
 
 def test_no_scope_waits_for_another() -> None:
-    kept, may_end = Kept[str](), threading.Event()
+    kept, may_end = Kept[int, str](), threading.Event()
 
     def slow() -> str:
         assert may_end.wait(30)
@@ -47,7 +47,7 @@ def test_no_scope_waits_for_another() -> None:
 
 
 def test_a_failure_is_not_kept() -> None:
-    kept = Kept[float]()
+    kept = Kept[int, float]()
     for divisor, expected in ((0, None), (2, 0.5)):
         try:
             found = kept.at(COUNTY, 1, lambda divisor=divisor: 1 / divisor)
@@ -57,7 +57,7 @@ def test_a_failure_is_not_kept() -> None:
 
 
 def test_the_scopes_that_nobody_asks_for_are_forgotten() -> None:
-    kept = Kept[int]()
+    kept = Kept[int, int]()
     for number in range(MOST_SCOPES + 1):
         kept.at(Scope(frozenset({str(number)})), 1, lambda number=number: number)
     assert kept.at(Scope(frozenset({"0"})), 1, lambda: -1) == -1

@@ -14,8 +14,8 @@ from web.api.description import declared, takes
 from web.api.description.schemas import LINE
 from web.assigning import do, giving_of, may_staff
 from web.database import read
+from web.staffed import people_now
 from web.views.assigning import undo_change
-from web.views.workers import people_now
 
 assignments = Blueprint("assignments", __name__)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify
 
-from geo_grid.publish import GridSummary, TreeNode, children, grid_summary
+from geo_grid.publish import GridSummary, TreeNode
 from geo_grid.vocabulary import Action
 from web import params
 from web.access import needs
 from web.api.description import declared, takes
-from web.database import read
+from web.summaries import branches_of, summary_of
 
 grids = Blueprint("grids", __name__)
 
@@ -19,7 +19,7 @@ grids = Blueprint("grids", __name__)
 @needs(Action.SEE)
 def grid(code: str) -> Response:
     """All that is shown of one grid, its outline as GeoJSON among it."""
-    return jsonify(read(grid_summary, code))
+    return jsonify(summary_of(code))
 
 
 @grids.get("/tree")
@@ -31,4 +31,4 @@ def grid(code: str) -> Response:
 @needs(Action.SEE)
 def tree() -> Response:
     """The grids directly under `?parent=`, or the widest ones."""
-    return jsonify(grids=read(children, params.text_or_none("parent")))
+    return jsonify(grids=branches_of(params.text_or_none("parent")))

@@ -6,12 +6,12 @@ from typing import cast
 
 from flask import Blueprint, Response, current_app, jsonify
 
-from geo_grid.publish import data_version
 from geo_grid.vocabulary import Action
 from web.access import needs
 from web.api.description import takes
-from web.database import read, read_widely
-from web.overview import Overview, Overviews
+from web.database import read_widely
+from web.overview import Overview, overview_now
+from web.present import present_version
 from web.soundness import Verdicts
 
 versions = Blueprint("versions", __name__)
@@ -22,7 +22,7 @@ versions = Blueprint("versions", __name__)
 @needs(Action.SEE)
 def version() -> Response:
     """The version of the data, a part of every tile's address."""
-    return jsonify(version=read(data_version))
+    return jsonify(version=present_version())
 
 
 @versions.get("/overview")
@@ -30,7 +30,7 @@ def version() -> Response:
 @needs(Action.SEE)
 def overview() -> Response:
     """The county in figures."""
-    return jsonify(read(cast(Overviews, current_app.extensions["overviews"]).at_present))
+    return jsonify(overview_now())
 
 
 @versions.get("/net")

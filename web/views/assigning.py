@@ -19,7 +19,7 @@ from web.coverage import coverage_now
 from web.database import read, read_widely, write_widely
 from web.people import People
 from web.session import actor
-from web.views.workers import people_now
+from web.staffed import people_now
 
 assigning = Blueprint("assigning", __name__)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
-from flask import Blueprint, current_app, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
@@ -17,7 +17,7 @@ from geo_grid.vocabulary import Action
 from web import params
 from web.access import needs
 from web.database import read
-from web.overview import Overview, Overviews
+from web.overview import overview_now
 from web.pagedata import page_data
 from web.redraws.drawing import outlines
 from web.redraws.state import moment
@@ -48,7 +48,7 @@ def grid(code: str) -> str:
 @needs(Action.SEE)
 def map_on_day() -> str | Response:
     """The map as it was at the end of `?day=`; today without one."""
-    overview: Overview = read(cast(Overviews, current_app.extensions["overviews"]).at_present)
+    overview = overview_now()
     if overview.tree.bounds is None:
         return redirect(url_for("map.county_map"))
     day = params.day_or_none("day") or date.today()  # noqa: DTZ011 - the machine's day

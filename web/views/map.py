@@ -8,16 +8,16 @@ from typing import Any, cast
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from geo_grid.publish import GridSummary, grid_summary
+from geo_grid.publish import GridSummary
 from geo_grid.vocabulary import Action
 from web.access import needs
 from web.coverage import coverage_rules
-from web.database import read
 from web.maps import MapShell, map_shell
 from web.maps.basemap import Basemap
-from web.overview import Overview, Overviews
+from web.overview import Overview, overview_now
 from web.pagedata import page_data
 from web.soundness import Verdicts
+from web.summaries import summary_of
 
 map_page = Blueprint("map", __name__)
 
@@ -34,12 +34,12 @@ def county_map() -> str | Response:
 @needs(Action.SEE)
 def grid(code: str) -> str:
     """The map opened on a grid, with the grid's summary readable without any script."""
-    return show_map(read(grid_summary, code))
+    return show_map(summary_of(code))
 
 
 def show_map(opened: GridSummary | None) -> str:
     """The page of the map with `opened` in its side panel."""
-    overview: Overview = read(cast(Overviews, current_app.extensions["overviews"]).at_present)
+    overview = overview_now()
     shell = _shell(overview.tree.bounds, current_app.extensions["basemap"])
     shown: dict[str, Any] = {"overview": overview, "tree": overview.tree, "shell": shell, "grid": opened}
     shown["broken"] = cast(Verdicts, current_app.extensions["verdicts"]).known(overview.version)

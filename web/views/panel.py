@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from geo_grid.publish import children, grid_summary, household_summary, risk_site_summary
+from geo_grid.publish import household_summary, risk_site_summary
 from geo_grid.vocabulary import Action
 from web import params
 from web.access import needs
 from web.database import read
+from web.summaries import branches_of, summary_of
 
 panel = Blueprint("panel", __name__, url_prefix="/panel")
 
@@ -17,7 +18,7 @@ panel = Blueprint("panel", __name__, url_prefix="/panel")
 @needs(Action.SEE)
 def grid(code: str) -> str:
     """A grid in the side panel."""
-    return render_template("panel/grid.html", grid=read(grid_summary, code))
+    return render_template("panel/grid.html", grid=summary_of(code))
 
 
 @panel.get("/households/<int:number>")
@@ -38,4 +39,4 @@ def risk_site(code: str) -> str:
 @needs(Action.SEE)
 def branch() -> str:
     """The grids directly under `?parent=`, or the widest ones."""
-    return render_template("panel/branch.html", nodes=read(children, params.text_or_none("parent")))
+    return render_template("panel/branch.html", nodes=branches_of(params.text_or_none("parent")))

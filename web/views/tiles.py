@@ -13,7 +13,7 @@ from geo_grid.publish import TileAnswer, TileCache
 from geo_grid.vocabulary import Action
 from web.access import needs
 from web.compress import takes_gzip
-from web.database import connect, scope, try_again
+from web.database import connect, connect_widely, scope, try_again
 from web.errors import Answer, answer_error
 
 tiles = Blueprint("tiles", __name__)
@@ -28,7 +28,11 @@ def tile(version: int, z: int, x: int, y: int) -> Response:
     """The tile, to be kept for ever: another version of the data has another address, another scope another `?of=`."""
     cache = cast(TileCache, current_app.extensions["tiles"])
     here = scope()
-    return _respond(try_again(lambda: cache.get(version, z, x, y, connect=connect, scope=here)), here)
+
+    def once() -> TileAnswer:
+        return cache.get(version, z, x, y, connect=connect, tops=here.tops, connect_widely=connect_widely)
+
+    return _respond(try_again(once), here)
 
 
 @tiles.errorhandler(Stale)

@@ -19,31 +19,23 @@ from geo_grid.staffing import Post, Worker
 from geo_grid.vocabulary import Action, Role
 from web import params
 from web.access import needs
-from web.coverage import coverage_now
 from web.database import read, write
 from web.papers import laid_out
-from web.people import People, WorkerLine
+from web.people import WorkerLine
 from web.session import actor
+from web.staffed import people_now
 from web.workload import carried_by
 
 workers = Blueprint("workers", __name__, url_prefix="/workers")
 
 T = TypeVar("T")
 PAGE_LINES = 50
-#: The rule that says how many households are too many.
-LOAD_RULE = "every_household_has_a_contact"
 #: The lists that can be asked for, and who is on them.
 LISTS: dict[str, Callable[[WorkerLine], bool]] = {
     "all": bool,
     "idle": lambda one: not one.posts and not one.households,
     "overloaded": lambda one: one.is_overloaded,
 }
-
-
-def people_now() -> People:
-    """The people of this application's county."""
-    coverage = coverage_now()
-    return People(coverage.county, coverage.rule(LOAD_RULE).most_households)
 
 
 @workers.get("")

@@ -24,7 +24,14 @@ from geo_grid.db.schema.inspections import (
     site_keepers,
 )
 from geo_grid.db.schema.jobs import cleaning_rules, field_maps, import_runs, jobs
-from geo_grid.db.schema.journal import changesets, data_versions, journal_entries, journal_head, unsettled
+from geo_grid.db.schema.journal import (
+    changesets,
+    data_versions,
+    journal_entries,
+    journal_head,
+    unsettled,
+    unwritten_changes,
+)
 from geo_grid.db.schema.metadata import DECLARED_SRID, SCHEMA, metadata
 from geo_grid.db.schema.publish import tile_shapes
 from geo_grid.db.schema.redraws import redraw_moves, redraw_sheets, redraw_steps, redraws
@@ -88,6 +95,7 @@ __all__ = [
     "tiers",
     "tile_shapes",
     "unsettled",
+    "unwritten_changes",
     "visit_quotas",
     "visits",
     "waivers",

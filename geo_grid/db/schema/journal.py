@@ -44,6 +44,14 @@ data_versions = Table(
     comment="Which change set made which version of the map, in the order in which they were committed; append-only.",
 )
 
+unwritten_changes = Table(
+    "unwritten_changes",
+    metadata,
+    Column("changeset_id", BigInteger, ForeignKey(f"{SCHEMA}.changesets.id"), primary_key=True),
+    Column("grid_id", BigInteger, primary_key=True, autoincrement=False),
+    comment="What a change set changed on the map that no history tells: a grid's code, or (0) all of it; append-only.",
+)
+
 unsettled = Table(
     "unsettled",
     metadata,

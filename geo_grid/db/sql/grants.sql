@@ -38,8 +38,8 @@ GRANT UPDATE ON geo_grid.workload_weights TO geo_grid_loader;
 GRANT INSERT, UPDATE, DELETE ON geo_grid.jobs, geo_grid.import_runs, geo_grid.field_maps, geo_grid.cleaning_rules
     TO geo_grid_loader;
 
-GRANT EXECUTE ON FUNCTION geo_grid.on_lattice(geometry), geo_grid.standing_with_above(bigint[])
-    TO geo_grid_loader, geo_grid_web;
+GRANT EXECUTE ON FUNCTION geo_grid.on_lattice(geometry), geo_grid.map_version(),
+    geo_grid.standing_with_above(bigint[]) TO geo_grid_loader, geo_grid_web;
 GRANT EXECUTE ON FUNCTION geo_grid.current_changeset(), geo_grid.moment(), geo_grid.ended(tstzrange),
     geo_grid.prove_net(), geo_grid.forget_people(text, bigint[], text, text), geo_grid.forget_sign_ins(integer),
     geo_grid.old_sign_ins(integer), geo_grid.forget_photos(integer) TO geo_grid_loader;
@@ -59,5 +59,5 @@ GRANT INSERT (account_id, role, grid_id, during, given_by), DELETE ON geo_grid.r
 GRANT INSERT (digest, account_id, address), UPDATE (seen_at), DELETE ON geo_grid.sessions TO geo_grid_access;
 GRANT INSERT (username, address, outcome) ON geo_grid.sign_ins TO geo_grid_access;
 GRANT INSERT (actor, kind, about, facts) ON geo_grid.journal_entries TO geo_grid_access;
-GRANT EXECUTE ON FUNCTION geo_grid.entry_digest(bigint, timestamptz, text, text, text, jsonb, bigint, bytea),
+GRANT EXECUTE ON FUNCTION geo_grid.session_of(bytea, interval, interval), geo_grid.entry_digest(bigint, timestamptz, text, text, text, jsonb, bigint, bytea),
     geo_grid.change_digest(bigint) TO geo_grid_access;

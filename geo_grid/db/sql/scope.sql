@@ -13,22 +13,25 @@
 --   writing    what geo_grid_editor may do, in words of GRANT; '' for what only the loader does. It may do so to rows of
 --              which `reading` holds with the subtrees of those roles that may do `action`.
 --   stricter   what must hold of a written row besides, in the same words; '' for nothing more.
+-- `scope` is a multirange, so that a row is found in it in some steps by halving and never with the help of an index: of
+-- an array of ids and an index PostgreSQL 15 tries every pair.
+
 CREATE OR REPLACE FUNCTION geo_grid.scoped_tables()
 RETURNS TABLE (name text, reading text, action text, writing text, stricter text, why text)
 LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
     VALUES
-    ('grids', 'id = ANY (scope)', '', '', '', ''),
-    ('grid_versions', 'grid_id = ANY (scope)', '', '', '', ''),
-    ('grid_codes', 'grid_id = ANY (scope)', '', '', '', ''),
-    ('lineage', 'from_grid_id = ANY (scope) OR to_grid_id = ANY (scope)', '', '', '', ''),
+    ('grids', 'scope @> id', '', '', '', ''),
+    ('grid_versions', 'scope @> grid_id', '', '', '', ''),
+    ('grid_codes', 'scope @> grid_id', '', '', '', ''),
+    ('lineage', 'scope @> from_grid_id OR scope @> to_grid_id', '', '', '', ''),
     ('tile_shapes', 'EXISTS (SELECT FROM geo_grid.grid_versions v WHERE v.id = version_id)', '', '', '', ''),
-    ('households', 'grid_id = ANY (scope)', 'MANAGE_STAFF', 'UPDATE (contact_id)', '', ''),
-    ('household_history', 'grid_id = ANY (scope)', '', '', '', ''),
-    ('posts', 'grid_id = ANY (scope)', 'MANAGE_STAFF', 'INSERT, UPDATE', '', ''),
-    ('post_history', 'grid_id = ANY (scope)', '', '', '', ''),
+    ('households', 'scope @> grid_id', 'MANAGE_STAFF', 'UPDATE (contact_id)', '', ''),
+    ('household_history', 'scope @> grid_id', '', '', '', ''),
+    ('posts', 'scope @> grid_id', 'MANAGE_STAFF', 'INSERT, UPDATE', '', ''),
+    ('post_history', 'scope @> grid_id', '', '', '', ''),
     ('assignments', 'EXISTS (SELECT FROM geo_grid.posts p WHERE p.id = post_id)', 'MANAGE_STAFF',
-        'INSERT, UPDATE, DELETE', 'EXISTS (SELECT FROM geo_grid.posts p WHERE p.id = post_id AND p.grid_id = ANY (scope))',
+        'INSERT, UPDATE, DELETE', 'EXISTS (SELECT FROM geo_grid.posts p WHERE p.id = post_id AND scope @> p.grid_id)',
         ''),
     ('assignment_history', 'EXISTS (SELECT FROM geo_grid.posts p WHERE p.id = post_id)', '', '', '', ''),
     ('workers', 'EXISTS (SELECT FROM geo_grid.assignments a WHERE a.worker_id = workers.id)
@@ -39,18 +42,18 @@ BEGIN ATOMIC
     -- One that reaches out of the ground is the county's to change: those who keep its other parts hang on it.
     ('risk_sites', 'ST_Intersects(geom, ground)', 'EDIT_SITES', 'INSERT, UPDATE, DELETE', 'ST_CoveredBy(geom, ground)', ''),
     ('risk_site_history', 'ST_Intersects(geom, ground)', '', '', '', ''),
-    ('site_keepers', 'grid_id = ANY (scope)', 'MANAGE_STAFF', 'INSERT, UPDATE, DELETE', '', ''),
-    ('inspections', 'grid_id = ANY (scope)', 'INSPECT', 'INSERT', '', ''),
+    ('site_keepers', 'scope @> grid_id', 'MANAGE_STAFF', 'INSERT, UPDATE, DELETE', '', ''),
+    ('inspections', 'scope @> grid_id', 'INSPECT', 'INSERT', '', ''),
     ('inspection_findings', 'EXISTS (SELECT FROM geo_grid.inspections i WHERE i.id = inspection_id)', 'INSPECT',
         'INSERT, UPDATE (closed_on, closed_by, closing)',
-        'EXISTS (SELECT FROM geo_grid.inspections i WHERE i.id = inspection_id AND i.grid_id = ANY (scope))', ''),
+        'EXISTS (SELECT FROM geo_grid.inspections i WHERE i.id = inspection_id AND scope @> i.grid_id)', ''),
     ('inspection_photos', 'EXISTS (SELECT FROM geo_grid.inspections i WHERE i.id = inspection_id)', 'INSPECT', 'INSERT',
-        'EXISTS (SELECT FROM geo_grid.inspections i WHERE i.id = inspection_id AND i.grid_id = ANY (scope))', ''),
+        'EXISTS (SELECT FROM geo_grid.inspections i WHERE i.id = inspection_id AND scope @> i.grid_id)', ''),
     ('hazard_zones', 'ST_Intersects(geom, ground)', 'EDIT_SITES', 'INSERT, UPDATE, DELETE', 'ST_CoveredBy(geom, ground)',
         ''),
-    ('visits', 'grid_id = ANY (scope)', 'INSPECT', 'INSERT', '', ''),
+    ('visits', 'scope @> grid_id', 'INSPECT', 'INSERT', '', ''),
     ('account_workers', 'EXISTS (SELECT FROM geo_grid.workers w WHERE w.id = worker_id)', '', '', '', ''),
-    ('waivers', 'grid_id = ANY (scope)', 'MANAGE_COVERAGE', 'INSERT, UPDATE (ended_at)', '', ''),
+    ('waivers', 'scope @> grid_id', 'MANAGE_COVERAGE', 'INSERT, UPDATE (ended_at)', '', ''),
     ('coverage_days', 'false', '', '', '', 'figures of the whole county'),
     ('redraws', 'author = asker OR (shared OR stage NOT IN (''DRAFT'', ''WITHDRAWN''))
         AND EXISTS (SELECT FROM jsonb_object_keys(footprint) AS touched JOIN geo_grid.grids g ON g.code = touched)',
@@ -77,10 +80,11 @@ BEGIN ATOMIC
     ('facility_history', 'true', '', '', '', 'as facilities'),
     ('coverage_rules', 'true', '', '', '', 'the county''s rules hold for everybody'),
     ('data_versions', 'true', '', '', '', 'numbers and times'),
+    ('unwritten_changes', 'false', '', '', '', 'read by the program alone, which keeps tiles for every scope'),
     ('workload_weights', 'true', '', '', '', 'the county''s formula holds for everybody'),
     ('rhythms', 'true', '', '', '', 'the county''s rules hold for everybody'),
     ('seasons', 'true', '', '', '', 'the county''s rules hold for everybody'),
-    ('visit_quotas', 'true', 'MANAGE_COVERAGE', 'INSERT, UPDATE, DELETE', 'grid_id = ANY (scope)',
+    ('visit_quotas', 'true', 'MANAGE_COVERAGE', 'INSERT, UPDATE, DELETE', 'scope @> grid_id',
         'a place''s quota holds for all below'),
     ('tiers', 'true', '', '', '', 'vocabulary'),
     ('tier_rules', 'true', '', '', '', 'vocabulary'),
@@ -90,180 +94,6 @@ BEGIN ATOMIC
     ('deployment', 'true', '', '', '', 'whether this is a demo'),
     ('alembic_version', 'true', '', '', '', 'the version of the schema');
 END;
-
--- The roles that may do an action, given for a subtree; tests/db/test_scope_agrees.py holds it against
--- geo_grid.access. An action that is missing here is done in the whole county or not at all.
-CREATE OR REPLACE FUNCTION geo_grid.roles_for(action text) RETURNS text[]
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE action
-    WHEN 'SEE' THEN ARRAY['ADMINISTRATOR', 'GIS_STAFF', 'PLANNER', 'APPROVER', 'TOWNSHIP', 'GRID_WORKER', 'READER']
-    WHEN 'REVEAL_PHONES' THEN ARRAY['ADMINISTRATOR', 'TOWNSHIP', 'GRID_WORKER']
-    WHEN 'EXPORT' THEN ARRAY['ADMINISTRATOR', 'GIS_STAFF', 'PLANNER', 'APPROVER', 'TOWNSHIP']
-    WHEN 'EXPORT_PHONES' THEN ARRAY['ADMINISTRATOR', 'TOWNSHIP']
-    WHEN 'SEE_REDRAWS' THEN ARRAY['ADMINISTRATOR', 'GIS_STAFF', 'PLANNER', 'APPROVER', 'TOWNSHIP', 'GRID_WORKER', 'READER']
-    WHEN 'DRAW' THEN ARRAY['ADMINISTRATOR', 'GIS_STAFF', 'PLANNER', 'TOWNSHIP']
-    WHEN 'APPROVE' THEN ARRAY['ADMINISTRATOR', 'APPROVER']
-    WHEN 'APPLY' THEN ARRAY['ADMINISTRATOR', 'APPROVER']
-    WHEN 'READ_JOURNAL' THEN ARRAY['ADMINISTRATOR', 'GIS_STAFF', 'APPROVER']
-    WHEN 'INSPECT' THEN ARRAY['ADMINISTRATOR', 'TOWNSHIP', 'GRID_WORKER']
-    WHEN 'EDIT_SITES' THEN ARRAY['ADMINISTRATOR', 'GIS_STAFF', 'TOWNSHIP']
-    WHEN 'MANAGE_STAFF' THEN ARRAY['ADMINISTRATOR', 'TOWNSHIP']
-    WHEN 'MANAGE_COVERAGE' THEN ARRAY['ADMINISTRATOR', 'TOWNSHIP']
-    ELSE ARRAY[]::text[]
-END;
-
--- The grids that an account's roles for an action are given for today; NULL among them stands for the county.
-CREATE OR REPLACE FUNCTION geo_grid.tops_of(account bigint, wanted text) RETURNS bigint[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
-AS $$
-    SELECT coalesce(array_agg(DISTINCT r.grid_id), '{}')
-    FROM geo_grid.roles_given r
-    JOIN geo_grid.accounts a ON a.id = r.account_id
-    JOIN geo_grid.deployment d ON d.is_demo OR NOT a.is_demo
-    WHERE r.account_id = account AND a.disabled_at IS NULL AND r.during @> current_date
-        AND r.role = ANY (geo_grid.roles_for(wanted))
-$$;
-
--- These grids and all below them: those in force, and retired ones where they lay last. Level by level, each by an index:
--- of a recursive query the planner thinks too badly (a hundred times the time, PostgreSQL 15).
-CREATE OR REPLACE FUNCTION geo_grid.subtrees_of(tops bigint[]) RETURNS bigint[]
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
-SET enable_seqscan = off
-AS $$
-DECLARE
-    found bigint[] := tops;
-    level bigint[] := tops;
-    retired bigint[];
-BEGIN
-    IF array_position(tops, NULL) IS NOT NULL THEN
-        RETURN ARRAY(SELECT id FROM geo_grid.grids ORDER BY id);
-    END IF;
-    WHILE cardinality(level) > 0 LOOP
-        level := ARRAY(
-            SELECT grid_id FROM geo_grid.grid_versions
-            WHERE parent_id = ANY (level) AND upper_inf(valid) AND grid_id <> ALL (tops));
-        found := found || level;
-    END LOOP;
-    retired := ARRAY(SELECT id FROM geo_grid.grids WHERE retired_at IS NOT NULL);
-    IF cardinality(retired) = 0 THEN
-        RETURN found;
-    END IF;
-    WITH RECURSIVE last_place AS MATERIALIZED (
-        SELECT DISTINCT ON (grid_id) grid_id, parent_id
-        FROM geo_grid.grid_versions WHERE grid_id = ANY (retired)
-        ORDER BY grid_id, lower(valid) DESC
-    ), former AS (
-        SELECT unnest(found) AS id
-        UNION
-        SELECT p.grid_id FROM former f JOIN last_place p ON p.parent_id = f.id
-    )
-    SELECT array_agg(id) INTO found FROM former;
-    RETURN found;
-END
-$$;
-
--- A seal says for a quarter of an hour whose scope a transaction has: 'digest|seconds|account|action|{grids}', the grids
--- being those in which the account may do the action that is asked for. The digest is keyed, in the form of RFC 2104, so
--- that who can run statements as a scoped role cannot write one.
-CREATE OR REPLACE FUNCTION geo_grid.sealed(said text) RETURNS text
-LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
-AS $$
-    SELECT encode(sha256(key || '\x5c'::bytea || sha256(key || '\x36'::bytea || convert_to(said, 'UTF8'))), 'hex')
-        || '|' || said
-    FROM geo_grid.scope_key
-$$;
-
-CREATE OR REPLACE FUNCTION geo_grid.seal_scope(account bigint, action text) RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
-AS $$
-    SELECT geo_grid.sealed(concat_ws('|', extract(epoch FROM clock_timestamp())::bigint, account, action,
-        geo_grid.subtrees_of(geo_grid.tops_of(account, action))))
-$$;
-
--- A part of this transaction's seal (3: the account, 4: the action, 5: the grids); NULL without a seal that holds.
-CREATE OR REPLACE FUNCTION geo_grid.seal_part(part integer) RETURNS text
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
-AS $$
-DECLARE
-    seal text := current_setting('geo_grid.scope', true);
-BEGIN
-    IF seal IS NULL OR seal = '' OR seal IS DISTINCT FROM geo_grid.sealed(substr(seal, 66))
-        OR extract(epoch FROM clock_timestamp()) - split_part(seal, '|', 2)::bigint > 900
-    THEN
-        RETURN NULL;
-    END IF;
-    RETURN split_part(seal, '|', part);
-END
-$$;
-
--- The grids in which the asker may do an action; NULL for the one that the seal is for.
-CREATE OR REPLACE FUNCTION geo_grid.reach(action text) RETURNS bigint[]
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
-AS $$
-BEGIN
-    IF action IS NULL THEN
-        RETURN coalesce(geo_grid.seal_part(5), '{}')::bigint[];
-    END IF;
-    RETURN geo_grid.subtrees_of(geo_grid.tops_of(geo_grid.seal_part(3)::bigint, action));
-END
-$$;
-
--- The ground on which the asker may do an action, NULL for the one that the seal is for; NULL without any ground.
-CREATE OR REPLACE FUNCTION geo_grid.reached_ground(action text) RETURNS geometry
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
-AS $$
-DECLARE
-    tops bigint[] := geo_grid.tops_of(geo_grid.seal_part(3)::bigint, coalesce(action, geo_grid.seal_part(4)));
-BEGIN
-    IF array_position(tops, NULL) IS NOT NULL THEN
-        RETURN (SELECT geom FROM geo_grid.county);
-    ELSIF cardinality(tops) = 1 THEN
-        -- A copy: what lies toasted is unpacked for every row that is compared with it (PostGIS 3.3: 0.1 ms each).
-        RETURN (SELECT ST_SetSRID(geom, ST_SRID(geom)) FROM geo_grid.grid_versions
-                WHERE grid_id = tops[1] AND upper_inf(valid));
-    END IF;
-    RETURN (SELECT ST_Union(geom) FROM geo_grid.grid_versions WHERE grid_id = ANY (tops) AND upper_inf(valid));
-END
-$$;
-
--- The username of the asker; NULL without a seal.
-CREATE OR REPLACE FUNCTION geo_grid.asking() RETURNS text
-LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
-AS $$
-    SELECT username FROM geo_grid.accounts WHERE id = geo_grid.seal_part(3)::bigint
-$$;
-
--- Workers who hold no post and no household: whoever may staff any grid may take them on.
-CREATE OR REPLACE FUNCTION geo_grid.free_workers() RETURNS bigint[]
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
-AS $$
-BEGIN
-    IF cardinality(geo_grid.tops_of(geo_grid.seal_part(3)::bigint, 'MANAGE_STAFF')) = 0 THEN
-        RETURN '{}';
-    END IF;
-    RETURN ARRAY(
-        SELECT w.id FROM geo_grid.workers w
-        WHERE NOT EXISTS (SELECT FROM geo_grid.assignments a WHERE a.worker_id = w.id)
-            AND NOT EXISTS (SELECT FROM geo_grid.households h WHERE h.contact_id = w.id));
-END
-$$;
-
--- Whether the asker may do an action wherever a worker holds or will hold a post or has a household.
-CREATE OR REPLACE FUNCTION geo_grid.works_within(worker bigint, action text) RETURNS boolean
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
-AS $$
-DECLARE
-    reached bigint[] := geo_grid.reach(action);
-BEGIN
-    RETURN cardinality(reached) > 0
-        AND NOT EXISTS (
-            SELECT FROM geo_grid.assignments a JOIN geo_grid.posts p ON p.id = a.post_id
-            WHERE a.worker_id = worker AND (upper_inf(a.during) OR upper(a.during) > current_date)
-                AND p.grid_id <> ALL (reached))
-        AND NOT EXISTS (
-            SELECT FROM geo_grid.households h WHERE h.contact_id = worker AND h.grid_id <> ALL (reached));
-END
-$$;
 
 -- The highest number in the codes that we make up for a noun: they are never given again, in whatever part of the county.
 CREATE OR REPLACE FUNCTION geo_grid.latest_number(noun text) RETURNS bigint
@@ -279,11 +109,20 @@ BEGIN
 END
 $$;
 
+-- What the line of a table comes to for who only reads, as far as the seal names the rows: it is made for one version of
+-- the map, and so is what is read under it. Who writes must see what was just written.
+CREATE OR REPLACE FUNCTION geo_grid.sealed_reading(name text) RETURNS text
+LANGUAGE sql IMMUTABLE
+RETURN CASE name
+    WHEN 'workers' THEN '(SELECT geo_grid.sealed_ids(6)) @> id'
+    WHEN 'risk_sites' THEN '(SELECT geo_grid.sealed_ids(7)) @> id'
+END;
+
 -- A line's words as SQL, for an action.
 CREATE OR REPLACE FUNCTION geo_grid.scope_words(said text, action text) RETURNS text
 LANGUAGE sql IMMUTABLE
 RETURN regexp_replace(regexp_replace(regexp_replace(said,
-    '\mscope\M', format('(SELECT geo_grid.reach(%L))::bigint[]', action), 'g'),
+    '\mscope\M', format('(SELECT geo_grid.reach(%L))', action), 'g'),
     '\mground\M', format('(SELECT geo_grid.reached_ground(%L))', action), 'g'),
     '\masker\M', '(SELECT geo_grid.asking())', 'g');
 
@@ -308,8 +147,13 @@ BEGIN
     END LOOP;
     FOR line IN SELECT * FROM geo_grid.scoped_tables() LOOP
         EXECUTE format('GRANT SELECT ON geo_grid.%I TO geo_grid_scoped, geo_grid_editor', line.name);
-        EXECUTE format('CREATE POLICY seen ON geo_grid.%I FOR SELECT TO geo_grid_scoped, geo_grid_editor USING (%s)',
-            line.name, geo_grid.scope_words(line.reading, NULL));
+        EXECUTE format('CREATE POLICY seen ON geo_grid.%I FOR SELECT TO %s USING (%s)', line.name,
+            CASE WHEN geo_grid.sealed_reading(line.name) IS NULL THEN 'geo_grid_scoped, geo_grid_editor'
+                 ELSE 'geo_grid_editor' END, geo_grid.scope_words(line.reading, NULL));
+        IF geo_grid.sealed_reading(line.name) IS NOT NULL THEN
+            EXECUTE format('CREATE POLICY sealed ON geo_grid.%I FOR SELECT TO geo_grid_scoped USING (%s)', line.name,
+                geo_grid.sealed_reading(line.name));
+        END IF;
         CONTINUE WHEN line.writing = '';
         EXECUTE format('GRANT %s ON geo_grid.%I TO geo_grid_editor', line.writing, line.name);
         writable := geo_grid.scope_words(CASE line.stricter WHEN '' THEN line.reading ELSE line.stricter END, line.action);
@@ -327,10 +171,13 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA geo_grid FROM geo_grid_scoped, geo_grid_ed
 REVOKE ALL ON FUNCTION geo_grid.scoped_tables(), geo_grid.roles_for(text), geo_grid.tops_of(bigint, text),
     geo_grid.subtrees_of(bigint[]), geo_grid.sealed(text), geo_grid.seal_scope(bigint, text), geo_grid.seal_part(integer),
     geo_grid.reach(text), geo_grid.reached_ground(text), geo_grid.asking(), geo_grid.free_workers(),
-    geo_grid.works_within(bigint, text), geo_grid.latest_number(text), geo_grid.scope_words(text, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION geo_grid.on_lattice(geometry), geo_grid.reach(text), geo_grid.reached_ground(text),
-    geo_grid.asking(), geo_grid.free_workers(), geo_grid.standing_with_above(bigint[])
-    TO geo_grid_scoped, geo_grid_editor;
+    geo_grid.works_within(bigint, text), geo_grid.latest_number(text), geo_grid.scope_words(text, text),
+    geo_grid.sealed_reading(text), geo_grid.ranges_of(bigint[]), geo_grid.sealed_ids(integer),
+    geo_grid.ground_of(bigint[]), geo_grid.free_for(bigint), geo_grid.workers_in(bigint[], bigint),
+    geo_grid.sites_on(geometry) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION geo_grid.on_lattice(geometry), geo_grid.map_version(), geo_grid.reach(text),
+    geo_grid.reached_ground(text), geo_grid.asking(), geo_grid.free_workers(), geo_grid.sealed_ids(integer),
+    geo_grid.standing_with_above(bigint[]) TO geo_grid_scoped, geo_grid_editor;
 GRANT EXECUTE ON FUNCTION geo_grid.latest_number(text) TO geo_grid_editor, geo_grid_loader;
 GRANT EXECUTE ON FUNCTION geo_grid.works_within(bigint, text), geo_grid.current_changeset(), geo_grid.moment()
     TO geo_grid_editor;

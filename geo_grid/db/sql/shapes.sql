@@ -4,6 +4,7 @@ CREATE OR REPLACE FUNCTION geo_grid.renew_map() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
 AS $$
 BEGIN
+    PERFORM geo_grid.note_unwritten(0);
     PERFORM geo_grid.touch('commit', ARRAY[0]);
     RETURN NULL;
 END

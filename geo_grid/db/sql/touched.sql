@@ -1,5 +1,15 @@
 -- What a transaction has touched, noted and locked as it goes, to be proved at its commit.
 
+-- Notes that this transaction changes on the map what no history tells: the code of a grid, or (0) all of it.
+CREATE OR REPLACE FUNCTION geo_grid.note_unwritten(grid bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
+AS $$
+BEGIN
+    INSERT INTO geo_grid.unwritten_changes (changeset_id, grid_id) VALUES (geo_grid.current_changeset(), grid)
+    ON CONFLICT DO NOTHING;
+END
+$$;
+
 -- Notes that things of `kind` were touched, each once for a transaction; 'family' and 'doors' also lock.
 --   family: a grid (0: the county) whose children, remainder or outline changed;
 --   whole: a family of which something changed that is no version begun or ended;

@@ -152,6 +152,9 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
 AS $$
 BEGIN
     PERFORM geo_grid.give_codes(ARRAY[NEW.id]);
+    IF NEW.code <> OLD.code THEN
+        PERFORM geo_grid.note_unwritten(NEW.id);
+    END IF;
     RETURN NULL;
 END
 $$;
@@ -172,6 +175,7 @@ BEGIN
         PERFORM geo_grid.touch('whole', ARRAY[0]);
     END IF;
     IF (NEW.name, NEW.geom) IS DISTINCT FROM (OLD.name, OLD.geom) THEN
+        PERFORM geo_grid.note_unwritten(0);
         PERFORM geo_grid.touch('commit', ARRAY[0]);
     END IF;
     RETURN NULL;

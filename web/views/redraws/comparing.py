@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
-
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, render_template
 from sqlalchemy import Connection
 
 from geo_grid import redraw
@@ -15,7 +13,7 @@ from geo_grid.vocabulary import Action
 from web import params
 from web.access import needs
 from web.database import read, read_widely
-from web.overview import Overview, Overviews
+from web.overview import overview_now
 from web.redraws.comparison import compared_data, totals_of
 from web.redraws.sheet import tiers_of
 from web.redraws.state import problem_of
@@ -37,7 +35,7 @@ def compare(draft_id: int) -> str:
     other = params.count("with", 1, 2**31) if params.text("with") else None
     first, second, found, problem = read_widely(_compared, draft_id, other, who)
     listed = read(lambda conn: redraw.list_drafts(conn, who, limit=MOST_LISTED))
-    overview: Overview = read(cast(Overviews, current_app.extensions["overviews"]).at_present)
+    overview = overview_now()
     return render_template(
         "redraws/compare.html",
         draft=first,

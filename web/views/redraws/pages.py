@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
-from flask import Blueprint, current_app, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from geo_grid import redraw
@@ -14,7 +14,7 @@ from geo_grid.redraw import Stage
 from geo_grid.vocabulary import Action
 from web.access import needs
 from web.database import read, read_widely
-from web.overview import Overview, Overviews
+from web.overview import overview_now
 from web.redraws.drawing import drawing, has_border
 from web.redraws.lists import sections
 from web.redraws.sheet import sheet_of
@@ -47,7 +47,7 @@ def studio(draft_id: int) -> str | Response:
     """The studio: the map with the draft over it and the tools to change it."""
     who = actor()
     state = read_widely(draft_state, draft_id, who)
-    overview: Overview = read(cast(Overviews, current_app.extensions["overviews"]).at_present)
+    overview = overview_now()
     if overview.tree.bounds is None:
         return redirect(url_for("redraws.drafts"))
     return render_template(

@@ -13,12 +13,9 @@ WITH RECURSIVE subtree AS (
 )
 SELECT g.id, g.code, v.name, v.tier, n.households, n.contacted,
        (SELECT count(*) FROM geo_grid.grid_versions c WHERE c.parent_id = g.id AND upper_inf(c.valid)) AS children
-  FROM (SELECT s.root, coalesce(sum(d.households), 0)::bigint AS households,
-               coalesce(sum(d.contacted), 0)::bigint AS contacted
+  FROM (SELECT s.root, count(h.id) AS households, count(h.contact_id) AS contacted
           FROM subtree s
-         CROSS JOIN LATERAL (SELECT count(*) AS households, count(contact_id) AS contacted
-                               FROM geo_grid.households
-                              WHERE grid_id = s.grid_id) d
+          LEFT JOIN geo_grid.households h ON h.grid_id = s.grid_id
          GROUP BY s.root) n
   JOIN geo_grid.grids g ON g.id = n.root
   JOIN geo_grid.grid_versions v ON v.grid_id = n.root AND upper_inf(v.valid)

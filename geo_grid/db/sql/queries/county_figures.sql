@@ -8,10 +8,9 @@ WITH seen AS MATERIALIZED (
      WHERE p.ended_on IS NULL OR p.ended_on > current_date
 ), doors AS (
     SELECT count(*) AS households, coalesce(sum(h.persons), 0) AS persons, count(h.contact_id) AS contacted,
-           count(*) FILTER (WHERE NOT t.is_leaf) AS unplaced
+           count(*) FILTER (WHERE h.grid_id IN (SELECT g.id FROM geo_grid.grids g JOIN geo_grid.tiers t ON t.code = g.tier
+                                                 WHERE NOT t.is_leaf)) AS unplaced
       FROM geo_grid.households h
-      JOIN geo_grid.grids g ON g.id = h.grid_id
-      JOIN geo_grid.tiers t ON t.code = g.tier
 ), outline AS (
     SELECT Box2D(ST_Transform(ST_Segmentize(ST_Envelope(coalesce(s.ground, c.geom)), 5000), 4326)) AS box
       FROM geo_grid.county c CROSS JOIN seen s
@@ -36,7 +35,7 @@ SELECT (SELECT coalesce(max(version), 1) FROM geo_grid.data_versions)
        (SELECT count(*)
           FROM geo_grid.grid_versions v
          WHERE v.tier = 'MICRO' AND upper_inf(v.valid)
-           AND NOT EXISTS (SELECT FROM filled f WHERE f.grid_id = v.grid_id AND f.is_filled)) AS micro_without_worker
+           AND v.grid_id NOT IN (SELECT f.grid_id FROM filled f WHERE f.is_filled)) AS micro_without_worker
   FROM geo_grid.county c
  CROSS JOIN doors d
   LEFT JOIN outline o ON true

@@ -10,9 +10,6 @@ SELECT (SELECT coalesce(json_object_agg(n.tier, n.grids ORDER BY n.rank), '{}')
           FROM (SELECT s.tier, t.rank, count(*) AS grids
                   FROM subtree s JOIN geo_grid.tiers t ON t.code = s.tier GROUP BY s.tier, t.rank) n) AS descendants,
        h.households, h.persons, h.contacted
-  FROM (SELECT coalesce(sum(d.households), 0)::bigint AS households, coalesce(sum(d.persons), 0)::bigint AS persons,
-               coalesce(sum(d.contacted), 0)::bigint AS contacted
+  FROM (SELECT count(*) AS households, coalesce(sum(d.persons), 0)::bigint AS persons, count(d.contact_id) AS contacted
           FROM subtree s
-         CROSS JOIN LATERAL (SELECT count(*) AS households, sum(persons) AS persons, count(contact_id) AS contacted
-                               FROM geo_grid.households
-                              WHERE grid_id = s.grid_id) d) h
+          JOIN geo_grid.households d ON d.grid_id = s.grid_id) h

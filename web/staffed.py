@@ -1,0 +1,44 @@
+"""Who is in which post and whose contact, kept in memory until the posts, the households or the rule change."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import current_app
+from sqlalchemy import Connection
+
+from geo_grid.checks import rule_by_code, rules_mark
+from geo_grid.county import read_staffed
+from geo_grid.publish import data_version
+from web.database import read, scope
+from web.kept import Kept
+from web.people import People
+from web.present import unchanged
+
+#: The rule that says how many households are too many.
+LOAD_RULE = "every_household_has_a_contact"
+
+
+class Peoples:
+    """The latest people of each scope."""
+
+    def __init__(self) -> None:
+        self._kept: Kept[tuple[int, str], People] = Kept()
+
+    def at_present(self, conn: Connection) -> People:
+        """The people that the asker sees now."""
+        mark = data_version(conn), rules_mark(conn)
+        return self._kept.at(scope(), mark, lambda: _people(conn), _is_same)
+
+
+def people_now() -> People:
+    """The people of this application's county."""
+    return read(cast(Peoples, current_app.extensions["peoples"]).at_present)
+
+
+def _people(conn: Connection) -> People:
+    return People(read_staffed(conn), rule_by_code(conn, LOAD_RULE).most_households)
+
+
+def _is_same(was: tuple[int, str], now: tuple[int, str]) -> bool:
+    return was[1] == now[1] and unchanged(was[0], now[0])
