@@ -63,6 +63,14 @@ def append_bytes(conn: Connection, table: str, names: Sequence[str], rows: Itera
     _bring_in(conn, table, names, " WITH (FORMAT binary)", _binary(rows))
 
 
+def expect_many_rows(conn: Connection) -> None:
+    """Let this transaction keep the rows of its statements in memory for its triggers, up to 256 MB each.
+
+    Otherwise those of some hundred thousand households are written to a temporary file and read back three times.
+    """
+    conn.exec_driver_sql("SET LOCAL work_mem = '256MB'")
+
+
 def _bring_in(conn: Connection, table: str, names: Sequence[str], form: str, chunks: Iterator[bytes]) -> None:
     """COPY into a table; by way of a temporary one where row-level security holds for us, as COPY is refused there."""
     columns = ", ".join(names)

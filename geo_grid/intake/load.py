@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from geo_grid.checks.finding import errors_in
 from geo_grid.db import DbRole, engine, run
+from geo_grid.db.staging import expect_many_rows
 from geo_grid.facilities import write_facilities
 from geo_grid.grids import lock_county
 from geo_grid.households import append_households, move_households, write_households
@@ -89,6 +90,7 @@ def _work(
 ) -> ImportReport:
     """The transaction: plan, then write what is new under the `key`; without one nothing is written."""
     lock_county(conn)
+    expect_many_rows(conn)
     changeset = NewChangeset(
         actor,
         "import",
