@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import statistics
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +77,42 @@ def command(words: Sequence[str], environ: dict[str, str] | None = None) -> None
     done = subprocess.run(words, env=environ, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"{' '.join(words)} ended with {done.returncode}: {done.stderr[-2000:]}")
+
+
+def watched(words: Sequence[str], environ: dict[str, str]) -> tuple[float, int]:
+    """How long a command took, in wall seconds, and the most memory that its processes held together, in bytes.
+
+    Memory that processes share counts once: it is the sum of their proportional set sizes, looked at twice a second.
+    """
+    start, most = time.perf_counter(), 0
+    with tempfile.TemporaryFile() as said:
+        with subprocess.Popen(words, env=environ, stdout=said, stderr=said, start_new_session=True) as child:
+            while child.poll() is None:
+                most = max(most, sum(map(_proportional_bytes, _session(child.pid))))
+                time.sleep(0.5)
+        if child.returncode:
+            said.seek(0)
+            raise RuntimeError(f"{' '.join(words)} ended with {child.returncode}: {said.read()[-2000:]!r}")
+    return time.perf_counter() - start, most
+
+
+def _session(leader: int) -> list[int]:
+    """The processes of the session that a process began (proc(5): the fourth field after the name)."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:  # it has ended meanwhile
+            continue
+        if int(fields[3]) == leader:
+            found.append(int(stat.parent.name))
+    return found
+
+
+def _proportional_bytes(process: int) -> int:
+    """The proportional set size of a process; 0 when it has ended."""
+    try:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) << 10 for line in lines if line.startswith("Pss:")), 0)

@@ -9,7 +9,8 @@ from flask import Flask
 from flask_babel import format_date, format_decimal
 from flask_babel import gettext as _
 
-from geo_grid.vocabulary import FacilityLevel, RiskKind, Role, Tier
+from geo_grid.vocabulary import FacilityLevel, Role, Tier
+from web.kinds import site_kind
 from web.language import is_english, page_language, word
 
 HECTARE_M2 = 10_000
@@ -62,7 +63,7 @@ def role_word(code: str) -> str:
 
 def kind_word(code: str) -> str:
     """The word for a kind of risk site."""
-    return word(RiskKind[code])
+    return word(site_kind(code))
 
 
 def level_word(code: str) -> str:
@@ -103,6 +104,7 @@ def install(app: Flask) -> None:
         tier_word=tier_word,
         role_word=role_word,
         kind_word=kind_word,
+        site_kind=site_kind,
         level_word=level_word,
         class_label=class_label,
         ramp_step=ramp_step,

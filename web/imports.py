@@ -11,9 +11,10 @@ from flask_babel import gettext, lazy_gettext
 
 from geo_grid.intake.runs import Run, note_job
 from geo_grid.jobs import Job, NewJob, queue
-from geo_grid.vocabulary import FacilityLevel, Named, RiskKind, Role, Tier
+from geo_grid.vocabulary import FacilityLevel, Named, Role, Tier
 from web import finding_words as words
 from web.database import write
+from web.kinds import site_kind
 from web.language import word
 from web.session import actor
 
@@ -194,11 +195,13 @@ def tier_choices() -> dict[str, str]:
 
 
 #: The words of the kinds of what is missing, by noun; those of households are codes of townships.
-_KINDS: dict[str, type[Named]] = {"grids": Tier, "posts": Role, "risk_sites": RiskKind, "facilities": FacilityLevel}
+_KINDS: dict[str, type[Named]] = {"grids": Tier, "posts": Role, "facilities": FacilityLevel}
 
 
 def kind_of(noun: str, kind: str) -> str:
     """A kind of a noun in the page's language."""
+    if noun == "risk_sites":
+        return word(site_kind(kind))
     named = _KINDS.get(noun)
     return kind if named is None else word(named[kind])
 

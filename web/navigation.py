@@ -39,7 +39,7 @@ ENTRIES = (
     Entry("workers.everybody", lazy_gettext("Workers"), ("/workers", "/assign")),
     Entry("me.own", lazy_gettext("Mine"), ("/me",)),
     Entry("risks.sites", lazy_gettext("Risk sites"), ("/risk-sites", "/hazard-zones")),
-    Entry("inspections.due", lazy_gettext("Inspections"), ("/inspections", "/visits")),
+    Entry("inspections.due", lazy_gettext("Inspections"), ("/inspections", "/visits", "/risk-kinds")),
     Entry("imports.overview", lazy_gettext("Import"), ("/import",)),
     Entry("coverage.rules", lazy_gettext("Coverage"), ("/coverage",)),
     Entry("workload.balance", lazy_gettext("Workload"), ("/workload",)),

@@ -8,8 +8,9 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from geo_grid.publish import GridSummary
-from geo_grid.vocabulary import RiskKind, Role, Tier
+from geo_grid.vocabulary import Role, Tier
 from web.database import scope
+from web.kinds import kinds_now
 from web.language import is_english, word
 from web.overview import Overview
 
@@ -26,7 +27,7 @@ def page_data(overview: Overview, opened: GridSummary | None, *, has_basemap: bo
         "opened": {"code": opened.code, "bounds": opened.bounds} if opened else None,
         "home": url_for("map.county_map"),
         "tiers": {tier.code: word(tier) for tier in Tier},
-        "kinds": {kind.code: word(kind) for kind in RiskKind},
+        "kinds": {kind.code: {"word": word(kind), "symbol": kind.symbol, "own": kind.is_own} for kind in kinds_now()},
         "roles": {role.code: word(role) for role in Role},
         "breaks": {
             "coverage": overview.breaks.contacted_share,

@@ -24,6 +24,9 @@ SENTENCES = {
     ),
     "vacant posts of the role %(role)s: %(posts)s": lazy_gettext("vacant posts of the role %(role)s: %(posts)s"),
     "nobody in the role %(roles)s": lazy_gettext("nobody in the role %(roles)s"),
+    "%(each)s households for each, more than %(most)s": lazy_gettext(
+        "%(each)s households for each, more than %(most)s"
+    ),
     "no facility of the level %(levels)s": lazy_gettext("no facility of the level %(levels)s"),
     "%(households)s households are farther than %(distance_m)s m from a facility": lazy_gettext(
         "%(households)s households are farther than %(distance_m)s m from a facility"
@@ -39,6 +42,7 @@ HINTS = {
     "share them with others": lazy_gettext("share them with others"),
     "assign somebody": lazy_gettext("assign somebody"),
     "assign one": lazy_gettext("assign one"),
+    "assign another": lazy_gettext("assign another"),
     "open one, or import it": lazy_gettext("open one, or import it"),
     "open a service point nearer": lazy_gettext("open a service point nearer"),
     "inspect them": lazy_gettext("inspect them"),

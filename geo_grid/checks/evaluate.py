@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -112,10 +113,34 @@ def _vacancy(rule: CoverageRule, code: str, role: Role, posts: int, households: 
 
 
 def _role_filled(county: County, rule: CoverageRule) -> Found:
-    """Grids of a tier with nobody in any of the roles."""
-    kept = {post.grid for post in county.filled if post.role in rule.roles}
+    """Grids of a tier with nobody in any of the roles, and those whose people have too many households each."""
+    people = Counter(post.grid for post in county.filled if post.role in rule.roles)
     facts = {"roles": ",".join(role.code for role in rule.roles)}
-    return _of_tier(county, rule, kept, "nobody in the role %(roles)s", "assign one", facts)
+    states, findings = _of_tier(county, rule, set(people), "nobody in the role %(roles)s", "assign one", facts)
+    if rule.most_households is None:
+        return states, findings
+    place = np.append(county.ancestors[:, _column(rule)], -1)[county.household_grid]
+    count = np.bincount(place[place >= 0], minlength=len(county.grids))
+    heavy = {
+        county.index[code]: {"each": math.ceil(count[county.index[code]] / there), "most": rule.most_households}
+        for code, there in sorted(people.items())
+        if code in county.index and county.grids[county.index[code]].tier is rule.tier
+    }
+    heavy = {at: facts for at, facts in heavy.items() if facts["each"] > facts["most"]}
+    says = "%(each)s households for each, more than %(most)s"
+    too_many = [
+        Finding.of(
+            rule.code,
+            county.grids[at].code,
+            says,
+            "assign another",
+            facts=facts,
+            households=int(count[at]),
+            severity="warning",
+        )
+        for at, facts in heavy.items()
+    ]
+    return np.where(np.isin(place, list(heavy)), OVERLOADED, states).astype(np.int8), [*findings, *too_many]
 
 
 def _facility_in(county: County, rule: CoverageRule) -> Found:

@@ -156,6 +156,7 @@ PRESETS: tuple[CoverageRule, ...] = (
         "Every village has a full-time worker",
         tier=Tier.SUB,
         roles=(Role.FULL_TIME,),
+        most_households=WORKER_HOUSEHOLDS,
         is_on=False,
     ),
     CoverageRule(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,10 +12,11 @@ import typer
 from geo_grid.cli.output import AsJson, show
 from geo_grid.errors import BadInput
 from geo_grid.settings import settings
-from geo_grid.vocabulary import FacilityLevel, RiskKind, Role, Tier
+from geo_grid.vocabulary import FacilityLevel, Role, Tier
 
 if TYPE_CHECKING:
     from geo_grid.publish import Responsibility, Seat
+    from geo_grid.risks import SiteKind
 
 
 def register(app: typer.Typer) -> None:
@@ -31,14 +33,15 @@ def who_is_responsible(
     """Tell the grids that hold a place, from the narrowest up, with who is in their posts."""
     from geo_grid.db import DbRole, engine, reading
     from geo_grid.publish import who
+    from geo_grid.risks import read_kinds
 
     day = _day(at)
     with reading(engine(settings(), DbRole.WEB)) as conn:
-        answer = who(conn, lon, lat, day)
+        answer, kinds = who(conn, lon, lat, day), read_kinds(conn)
     if as_json:
         show(_figures(answer), as_json=True)
     else:
-        typer.echo("\n".join(_lines(answer)))
+        typer.echo("\n".join(_lines(answer, kinds)))
 
 
 def _day(text: str | None) -> date | None:
@@ -73,13 +76,15 @@ def _post(seat: Seat) -> dict[str, Any]:
     return {**post, "filled": seat.filled}
 
 
-def _lines(answer: Responsibility) -> list[str]:
+def _lines(answer: Responsibility, kinds: Sequence[SiteKind]) -> list[str]:
     """The answer as it is printed for people, in Chinese words."""
+    from geo_grid.risks import kind_of_code
+
     lines = [f"{answer.at}  {answer.lon} {answer.lat}"]
     for grid in answer.grids:
         lines.append(f"{Tier[grid.tier].zh}  {grid.name}  {grid.code}")
         lines += [f"    {_said(seat)}" for seat in answer.seats if seat.grid == grid]
-    lines += [f"{RiskKind[site.kind].zh}  {site.name}  {site.code}" for site in answer.risk_sites]
+    lines += [f"{kind_of_code(kinds, site.kind).zh}  {site.name}  {site.code}" for site in answer.risk_sites]
     lines += [f"{FacilityLevel[one.level].zh}  {one.name}  {one.address}".rstrip() for one in answer.facilities]
     return lines
 

@@ -58,4 +58,5 @@ def _is_empty(conn: Connection) -> bool:
     return not conn.exec_driver_sql(
         "SELECT EXISTS (SELECT FROM geo_grid.grids) OR EXISTS (SELECT FROM geo_grid.household_history)"
         " OR EXISTS (SELECT FROM geo_grid.risk_site_history) OR EXISTS (SELECT FROM geo_grid.facility_history)"
+        " OR EXISTS (SELECT FROM geo_grid.hazard_zone_history)"
     ).scalar()

@@ -20,8 +20,8 @@ _PRESETS: tuple[tuple[RiskKind, int, int, int, int], ...] = (
 )
 
 #: Days between two inspections of a part of a site, by kind, by the tier that inspects, and by season.
-RHYTHMS: dict[tuple[RiskKind, Tier, Season], int] = {
-    (kind, tier, season): days
+RHYTHMS: dict[tuple[str, Tier, Season], int] = {
+    (kind.code, tier, season): days
     for kind, *all_days in _PRESETS
     for (tier, season), days in zip(
         ((tier, season) for tier in (Tier.SUB, Tier.TOTAL) for season in (Season.FLOOD, Season.FIRE)),

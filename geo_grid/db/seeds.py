@@ -15,7 +15,8 @@ def plant_seeds(conn: Connection, srid: int) -> None:
     _upsert(conn, tiers, [_tier_row(tier) for tier in Tier])
     if conn.execute(select(tier_rules.c.tier).limit(1)).first() is None:
         conn.execute(insert(tier_rules), _rule_rows())
-    for table, names in ((roles, Role), (risk_kinds, RiskKind), (facility_levels, FacilityLevel)):
+    _upsert(conn, risk_kinds, [_kind_row(kind, rank) for rank, kind in enumerate(RiskKind, start=1)])
+    for table, names in ((roles, Role), (facility_levels, FacilityLevel)):
         _upsert(conn, table, [{"code": name.code, "rank": rank} for rank, name in enumerate(names, start=1)])
     if conn.execute(select(rhythms.c.kind).limit(1)).first() is None:
         conn.execute(insert(rhythms), _rhythm_rows())
@@ -24,6 +25,10 @@ def plant_seeds(conn: Connection, srid: int) -> None:
 
 def _tier_row(tier: Tier) -> dict[str, object]:
     return {"code": tier.code, "rank": tier.rank, "letter": tier.letter, "is_leaf": tier.is_leaf}
+
+
+def _kind_row(kind: RiskKind, rank: int) -> dict[str, object]:
+    return {"code": kind.code, "rank": rank, "zh": kind.zh, "en": kind.en, "symbol": kind.code.lower()}
 
 
 def _rule_rows() -> list[dict[str, object]]:
@@ -36,7 +41,7 @@ def _rule_rows() -> list[dict[str, object]]:
 
 def _rhythm_rows() -> list[dict[str, object]]:
     return [
-        {"kind": kind.code, "tier": tier.code, "season": season.code, "every_days": days}
+        {"kind": kind, "tier": tier.code, "season": season.code, "every_days": days}
         for (kind, tier, season), days in RHYTHMS.items()
     ]
 

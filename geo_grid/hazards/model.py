@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from geo_grid.vocabulary import Hazard
@@ -38,6 +39,22 @@ class Zone:
     households: int
     geometry: dict[str, Any]
     bounds: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneImage:
+    """What a change left of a zone: `op` I, U or D, who did it when and why, and whether its area changed."""
+
+    op: str
+    name: str
+    hazard: Hazard
+    signal: str
+    route: str
+    shelter: str | None
+    at: datetime
+    actor: str
+    why: str | None
+    redrawn: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, text
 
 from geo_grid.errors import NotFound
-from geo_grid.hazards.model import Threatened, Zone, ZoneDraft
+from geo_grid.hazards.model import Threatened, Zone, ZoneDraft, ZoneImage
 from geo_grid.phones import Holder, vault_of
 from geo_grid.vocabulary import Hazard
 
@@ -93,13 +93,12 @@ def facility_exists(conn: Connection, code: str) -> bool:
 
 
 _NEXT_CODE = """
-SELECT 'Z' || lpad((1 + coalesce(max(CAST(substr(code, 2) AS bigint)), 0))::text, 4, '0')
-  FROM geo_grid.hazard_zones WHERE code ~ '^Z[0-9]{4,9}$'
+SELECT 'Z' || lpad((1 + geo_grid.latest_number('hazard_zone'))::text, 4, '0')
 """
 
 
 def next_code(conn: Connection) -> str:
-    """A code of ours, Z and a number, that no zone has."""
+    """A code of ours, Z and a number, that no zone ever had."""
     return str(conn.execute(text(_NEXT_CODE)).scalar_one())
 
 
@@ -137,6 +136,25 @@ def _values(draft: ZoneDraft) -> dict[str, str | None]:
         "route": draft.route.strip(),
         "shelter": draft.shelter.strip() or None,
     }
+
+
+_PAST = """
+SELECT h.op, h.name, h.hazard, h.signal, h.route, coalesce(f.name, h.shelter), c.at, c.actor, c.note,
+       lag(ST_AsBinary(h.geom)) OVER w IS DISTINCT FROM ST_AsBinary(h.geom)
+  FROM geo_grid.hazard_zone_history h
+  JOIN geo_grid.changesets c ON c.id = h.changeset_id
+  LEFT JOIN geo_grid.facilities f ON f.code = h.shelter
+ WHERE h.code = :code
+WINDOW w AS (ORDER BY h.seq)
+ ORDER BY h.seq DESC
+ LIMIT 100
+"""
+
+
+def read_zone_past(conn: Connection, code: str) -> list[ZoneImage]:
+    """Every image that the zones with that code had, the latest first, at most 100."""
+    rows = conn.execute(text(_PAST), {"code": code})
+    return [ZoneImage(row[0], row[1], Hazard[row[2]], *row[3:]) for row in rows]
 
 
 def shelters(conn: Connection) -> list[tuple[str, str]]:

@@ -80,12 +80,12 @@ def _of_site(
     site: Site, parts: Iterable[tuple[str, Tier]], patrols: Patrols, leading: Mapping[str, Keeper]
 ) -> Iterator[Duty]:
     """The duties of one site."""
-    tiers = patrols.rhythms.tiers_of(site.kind)
+    tiers = patrols.rhythms.tiers_of(site.kind.code)
     for grid, tier in parts:
         if tier not in tiers:
             continue
         part = (site.id, grid)
         last = patrols.last.get(part)
-        due_on = patrols.rhythms.due_after(site.kind, tier, last or site.since)
+        due_on = patrols.rhythms.due_after(site.kind.code, tier, last or site.since)
         if due_on is not None:
             yield Duty(site, grid, tier, last, due_on, keeper_of(part, patrols.named, leading))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from geo_grid.risks import Site
-from geo_grid.vocabulary import RiskKind, Role, Season, Tier
+from geo_grid.vocabulary import Role, Season, Tier
 
 ONE_DAY = timedelta(days=1)
 LONGEST_RHYTHM = 366
@@ -15,24 +15,24 @@ LONGEST_RHYTHM = 366
 
 @dataclass(frozen=True)
 class Rhythms:
-    """How often grids of a tier inspect sites of a kind in a season; the season of each month, January first."""
+    """How often grids of a tier inspect sites of a kind (its code) in a season; each month's season, January first."""
 
-    days: Mapping[tuple[RiskKind, Tier, Season], int] = field(default_factory=dict)
+    days: Mapping[tuple[str, Tier, Season], int] = field(default_factory=dict)
     months: tuple[Season, ...] = (*(Season.FIRE,) * 5, *(Season.FLOOD,) * 4, *(Season.FIRE,) * 3)
 
     def season_on(self, day: date) -> Season:
         """The season of a day."""
         return self.months[day.month - 1]
 
-    def every(self, kind: RiskKind, tier: Tier, day: date) -> int | None:
+    def every(self, kind: str, tier: Tier, day: date) -> int | None:
         """The days between two inspections on that day; None when the tier then inspects no such site."""
         return self.days.get((kind, tier, self.season_on(day)))
 
-    def tiers_of(self, kind: RiskKind) -> tuple[Tier, ...]:
+    def tiers_of(self, kind: str) -> tuple[Tier, ...]:
         """The tiers that inspect sites of a kind in some season."""
         return tuple(tier for tier in Tier if any((kind, tier, season) in self.days for season in Season))
 
-    def due_after(self, kind: RiskKind, tier: Tier, last: date) -> date | None:
+    def due_after(self, kind: str, tier: Tier, last: date) -> date | None:
         """The first day after `last` that lies as many days behind it as the rhythm of that very day says."""
         asked = [days for season in Season if (days := self.days.get((kind, tier, season))) is not None]
         if not asked:

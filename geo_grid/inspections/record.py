@@ -11,7 +11,7 @@ from geo_grid.inspections import store
 from geo_grid.inspections.model import LONGEST_RHYTHM, NewFinding, NewInspection
 from geo_grid.risks import demand_site
 from geo_grid.staffing import demand_worker, read_today
-from geo_grid.vocabulary import RiskKind, Season, Tier
+from geo_grid.vocabulary import Season, Tier
 
 #: An inspection is recorded within this many days.
 LATEST_DAYS = 60
@@ -93,7 +93,7 @@ def name_keeper(conn: Connection, site: str, grid: str, worker: str, by: str) ->
         store.add_keeper(conn, site, grid, demand_worker(conn, worker).code, by)
 
 
-def set_rhythm(conn: Connection, kind: RiskKind, tier: Tier, season: Season, days: int | None) -> None:
+def set_rhythm(conn: Connection, kind: str, tier: Tier, season: Season, days: int | None) -> None:
     """After how many days a tier inspects sites of a kind again in a season; None: not at all. Raises `BadInput`."""
     if days is not None and not 1 <= days <= LONGEST_RHYTHM:
         raise BadInput(f"a rhythm is 1 to {LONGEST_RHYTHM} days, or blank")

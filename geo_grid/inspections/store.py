@@ -12,7 +12,7 @@ from geo_grid.errors import NotFound
 from geo_grid.inspections.duties import Patrols
 from geo_grid.inspections.model import Inspection, NewInspection, Photo, Rhythms, SiteFinding
 from geo_grid.risks import SiteParts, read_site_parts
-from geo_grid.vocabulary import RiskKind, Season, Tier
+from geo_grid.vocabulary import Season, Tier
 
 _LAST = """
 SELECT i.site_id, g.code, max(i.done_on)
@@ -92,14 +92,14 @@ def read_rhythms(conn: Connection) -> Rhythms:
     days = conn.execute(text("SELECT kind, tier, season, every_days FROM geo_grid.rhythms ORDER BY 1, 2, 3")).all()
     months = conn.execute(text("SELECT season FROM geo_grid.seasons ORDER BY month")).scalars()
     return Rhythms(
-        {(RiskKind[kind], Tier[tier], Season[season]): every for kind, tier, season, every in days},
+        {(kind, Tier[tier], Season[season]): every for kind, tier, season, every in days},
         tuple(Season[season] for season in months),
     )
 
 
-def write_rhythm(conn: Connection, kind: RiskKind, tier: Tier, season: Season, days: int | None) -> None:
+def write_rhythm(conn: Connection, kind: str, tier: Tier, season: Season, days: int | None) -> None:
     """Another rhythm; None takes it away."""
-    key = {"kind": kind.code, "tier": tier.code, "season": season.code}
+    key = {"kind": kind, "tier": tier.code, "season": season.code}
     if days is None:
         gone = "DELETE FROM geo_grid.rhythms WHERE kind = :kind AND tier = :tier AND season = :season"
         conn.execute(text(gone), key)

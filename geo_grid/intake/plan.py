@@ -53,6 +53,7 @@ from geo_grid.risks import (
     compare_risk_sites,
     differing_risk_sites,
     kinds_of_risk_sites,
+    read_kinds,
     read_shapes,
     stage_risk_sites,
 )
@@ -352,7 +353,7 @@ class _Planner:
         if not layers:
             return
         with self._watch("checking risk sites"):
-            sites, findings = risk_site_rows(layers, self._options.fields, self.plan.srid)
+            sites, findings = risk_site_rows(layers, self._options.fields, self.plan.srid, read_kinds(self._conn))
             self.plan.findings += findings
             if not errors_in(findings):
                 stage_risk_sites(self._conn, sites)

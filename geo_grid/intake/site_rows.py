@@ -16,40 +16,41 @@ from geo_grid.intake.hexwkb import hex_geometries
 from geo_grid.intake.layer import Layer
 from geo_grid.intake.texts import check_codes, check_texts
 from geo_grid.partition.lattice import Geometries
-from geo_grid.risks import RiskSite
-from geo_grid.vocabulary import FacilityLevel, Named, RiskKind
+from geo_grid.risks import PRESET_KINDS, RiskSite, SiteKind
+from geo_grid.vocabulary import FacilityLevel
 
 Site = TypeVar("Site")
-_Kind = TypeVar("_Kind", bound=Named)
+_Term = SiteKind | FacilityLevel
+_Kind = TypeVar("_Kind", SiteKind, FacilityLevel)
 _Columns = dict[str, list[str] | None]
 _LONGEST = {"code": 40, "name": 100, "note": 2000, "address": 300, "phone": 40}
 
 
 def risk_site_rows(
-    layers: Sequence[Layer], chosen: Mapping[str, str], srid: int
+    layers: Sequence[Layer], chosen: Mapping[str, str], srid: int, known: Sequence[SiteKind] = PRESET_KINDS
 ) -> tuple[list[RiskSite], list[Finding]]:
-    """The risk sites of the layers, and what is wrong with their rows; none when something is."""
-    kinds = _words(RiskKind)
+    """The risk sites of the layers, of the known kinds, and what is wrong with their rows; none when something is."""
+    kinds = _words(known)
 
     def build(columns: _Columns, row: int, geom: str) -> RiskSite:
         kind = kinds[_cell(columns, "kind", row).casefold()]
-        return RiskSite(_cell(columns, "code", row), _name(columns, row), kind, _maybe(columns, "note", row), geom)
+        return RiskSite(_cell(columns, "code", row), _name(columns, row), kind.code, _maybe(columns, "note", row), geom)
 
-    return _site_rows(layers, chosen, srid, noun=Noun.RISK_SITES, build=build)
+    return _site_rows(layers, chosen, srid, noun=Noun.RISK_SITES, known=known, build=build)
 
 
 def facility_rows(
     layers: Sequence[Layer], chosen: Mapping[str, str], srid: int
 ) -> tuple[list[Facility], list[Finding]]:
     """The facilities of the layers, and what is wrong with their rows; none when something is."""
-    levels = _words(FacilityLevel)
+    levels = _words(tuple(FacilityLevel))
 
     def build(columns: _Columns, row: int, geom: str) -> Facility:
         level = levels[_cell(columns, "level", row).casefold()]
         address, phone = _maybe(columns, "address", row), _maybe(columns, "phone", row)
         return Facility(_cell(columns, "code", row), _name(columns, row), level, address, phone, geom)
 
-    return _site_rows(layers, chosen, srid, noun=Noun.FACILITIES, build=build)
+    return _site_rows(layers, chosen, srid, noun=Noun.FACILITIES, known=tuple(FacilityLevel), build=build)
 
 
 def _site_rows(
@@ -58,6 +59,7 @@ def _site_rows(
     srid: int,
     *,
     noun: Noun,
+    known: Sequence[_Term],
     build: Callable[[_Columns, int, str], Site],
 ) -> tuple[list[Site], list[Finding]]:
     """The sites of one noun, built row by row when nothing is wrong."""
@@ -72,7 +74,7 @@ def _site_rows(
         findings += check_geometries(layer, wanted, said)
         for ours, longest in _LONGEST.items():
             findings += check_texts(layer, f"the {ours}", columns[ours] or [], longest)
-        findings += _kind_findings(layer, columns, noun)
+        findings += _kind_findings(layer, columns, noun, known)
     coded = [(layer, columns["code"] or [""] * len(layer)) for layer, columns in zip(layers, tables, strict=True)]
     findings += check_codes(coded, "risk site" if noun is Noun.RISK_SITES else "facility")
     if errors_in(findings):
@@ -93,11 +95,10 @@ def _in_one_form(geometry: Geometries) -> Geometries:
     return np.where(shapely.get_dimensions(single) == 2, shapely.normalize(single), single)
 
 
-def _kind_findings(layer: Layer, columns: _Columns, noun: Noun) -> list[Finding]:
+def _kind_findings(layer: Layer, columns: _Columns, noun: Noun, terms: Sequence[_Term]) -> list[Finding]:
     """Findings for kinds or levels nobody knows."""
-    ours: tuple[str, type[Named]] = ("kind", RiskKind) if noun is Noun.RISK_SITES else ("level", FacilityLevel)
-    field, terms = ours
-    known = _words(terms)
+    field = "kind" if noun is Noun.RISK_SITES else "level"
+    words = {word.casefold() for term in terms for word in (term.code, term.zh, term.en)}
     says = "there is no %(field)s %(word)s: use one of %(known)s"
     listed = "、".join(term.zh for term in terms)
     return [
@@ -109,12 +110,12 @@ def _kind_findings(layer: Layer, columns: _Columns, noun: Noun) -> list[Finding]
             facts={"field": field, "word": text or "(blank)", "known": listed},
         )
         for row, text in enumerate(columns[field] or [""] * len(layer))
-        if text.casefold() not in known
+        if text.casefold() not in words
     ]
 
 
-def _words(terms: type[_Kind]) -> dict[str, _Kind]:
-    """The members of an enumeration by every word they go by."""
+def _words(terms: Sequence[_Kind]) -> dict[str, _Kind]:
+    """Kinds or levels by every word they go by."""
     return {word.casefold(): term for term in terms for word in (term.code, term.zh, term.en)}
 
 

@@ -28,7 +28,8 @@ def table(rows: Sequence[Row[Any]], columns: Sequence[Column], lang: str) -> pd.
 def _values(rows: Sequence[Row[Any]], column: Column, lang: str) -> pd.Series[Any]:
     """One column of the rows."""
     words = column.words(lang)
-    place = rows[0]._fields.index(column.key) if rows else 0
+    field = column.spelt if column.spelt and lang == "zh" else column.key
+    place = rows[0]._fields.index(field) if rows else 0
     values = [words.get(row[place], row[place]) for row in rows]
     return pd.Series(values, dtype="Int64" if column.key == "persons" else "object")
 

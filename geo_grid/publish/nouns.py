@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from geo_grid.phones import Holder
-from geo_grid.vocabulary import FacilityLevel, Named, RiskKind, Role, Tier
+from geo_grid.vocabulary import FacilityLevel, Named, Role, Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class Column:
     """A column of an export.
 
     `zh` has at most five characters and `en` at most ten: what the header of a DBF holds. `terms` translates the codes
-    in it; `personal` columns are only written when asked for.
+    in it, `spelt` names the field of a row that has the Chinese word; `personal` columns are only written when asked.
     """
 
     key: str
@@ -22,6 +22,7 @@ class Column:
     en: str
     terms: type[Named] | None = None
     personal: bool = False
+    spelt: str = ""
 
     def header(self, lang: str) -> str:
         """The column's name in a language."""
@@ -87,7 +88,7 @@ NOUNS: tuple[Noun, ...] = (
     Noun(
         "risk-sites",
         "export_risk_sites",
-        (_CODE, _NAME, Column("kind", "类别", "kind", RiskKind), Column("note", "说明", "note")),
+        (_CODE, _NAME, Column("kind", "类别", "kind", spelt="kind_zh"), Column("note", "说明", "note")),
         "",
         places=_CENTRE,
     ),

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from geo_grid.errors import BadInput, BeyondScope, NotFound
 from geo_grid.grids import county_srid, demand_inside, read_outline, shape_drawn
 from geo_grid.risks import store
+from geo_grid.risks.kinds import read_kinds
 from geo_grid.risks.model import RiskSite
-from geo_grid.vocabulary import RiskKind
 
 LONGEST_NOTE = 1000
 
@@ -63,11 +63,11 @@ def _read(conn: Connection, draft: SiteDraft) -> RiskSite:
     name, code = draft.name.strip(), draft.code.strip()
     if not name or len(name) > 100 or not code or len(code) > 40:
         raise BadInput("a risk site needs a name of at most 100 and a code of at most 40 characters")
-    if draft.kind not in RiskKind.__members__:
+    if draft.kind not in {kind.code for kind in read_kinds(conn)}:
         raise BadInput(f"there is no kind {draft.kind[:40]!r} of risk sites: choose one of the list")
     if len(draft.note.strip()) > LONGEST_NOTE:
         raise BadInput(f"a note has at most {LONGEST_NOTE} characters")
-    return RiskSite(code, name, RiskKind[draft.kind], draft.note.strip(), _shape(conn, draft.drawn, name))
+    return RiskSite(code, name, draft.kind, draft.note.strip(), _shape(conn, draft.drawn, name))
 
 
 def _shape(conn: Connection, drawn: str, name: str) -> str:

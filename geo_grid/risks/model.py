@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from geo_grid.vocabulary import RiskKind
-
 
 @dataclass(frozen=True, slots=True)
 class RiskSite:
-    """A point, line or area under inspection; `geom` is hexadecimal EWKB, `note` None where none was given."""
+    """A point, line or area under inspection.
+
+    `kind` is the code of one, `geom` hexadecimal EWKB, `note` None where none was given.
+    """
 
     code: str
     name: str
-    kind: RiskKind
+    kind: str
     note: str | None
     geom: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from geo_grid.vocabulary import RiskKind
+from geo_grid.risks.kinds.model import SiteKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Site:
     id: int
     code: str
     name: str
-    kind: RiskKind
+    kind: SiteKind
     note: str
     since: date
     lon: float = 0.0

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, text
 
 from geo_grid.db.staging import stage
 from geo_grid.grids import read_cells
+from geo_grid.risks.kinds.model import SiteKind
 from geo_grid.risks.model import RiskSite
 from geo_grid.risks.sites import Site, SiteImage, SiteParts
-from geo_grid.vocabulary import RiskKind
 
 _STAGED = {"code": "text", "name": "text", "kind": "text", "note": "text", "geom": "geometry"}
 _DIFFERS = """(
@@ -62,7 +62,7 @@ def stage_risk_sites(conn: Connection, sites: Sequence[RiskSite]) -> None:
     columns: list[list[str | None]] = [
         [site.code for site in sites],
         [site.name for site in sites],
-        [site.kind.code for site in sites],
+        [site.kind for site in sites],
         [site.note for site in sites],
         [site.geom for site in sites],
     ]
@@ -92,7 +92,7 @@ _STANDING = """
 SELECT s.id, s.code, s.name, s.kind, s.note,
        coalesce((SELECT min(c.at)::date FROM geo_grid.risk_site_history h
                    JOIN geo_grid.changesets c ON c.id = h.changeset_id WHERE h.id = s.id), current_date),
-       ST_X(p.at), ST_Y(p.at), ST_AsBinary(s.geom)
+       ST_X(p.at), ST_Y(p.at), ST_AsBinary(s.geom), k.zh, k.en, k.symbol
   FROM geo_grid.risk_sites s
   JOIN geo_grid.risk_kinds k ON k.code = s.kind
  CROSS JOIN LATERAL (SELECT ST_Transform(ST_PointOnSurface(s.geom), 4326) AS at OFFSET 0) p
@@ -103,7 +103,7 @@ SELECT s.id, s.code, s.name, s.kind, s.note,
 def read_site_parts(conn: Connection) -> SiteParts:
     """All sites by kind and code, and the grids whose own ground each one touches."""
     rows = conn.execute(text(_STANDING)).all()
-    sites = tuple(Site(row[0], row[1], row[2], RiskKind[row[3]], *row[4:8]) for row in rows)
+    sites = tuple(Site(row[0], row[1], row[2], SiteKind(row[3], *row[9:12]), *row[4:8]) for row in rows)
     codes, cells = read_cells(conn)
     if not sites or not codes:
         return SiteParts(sites)
@@ -153,7 +153,7 @@ def delete_site(conn: Connection, code: str) -> bool:
 
 def _values(site: RiskSite) -> dict[str, str | None]:
     """A site as parameters."""
-    return {"code": site.code, "name": site.name, "kind": site.kind.code, "note": site.note or "", "geom": site.geom}
+    return {"code": site.code, "name": site.name, "kind": site.kind, "note": site.note or "", "geom": site.geom}
 
 
 _PAST = """

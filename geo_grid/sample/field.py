@@ -99,7 +99,7 @@ def _zones(conn: Connection, county: County, by: str) -> None:
     doors = shapely.STRtree(shapely.points(county.doors.at))
     found = []
     for site in county.patrols.sites.sites:
-        if site.kind is not RiskKind.GULLY:
+        if site.kind.code != RiskKind.GULLY.code:
             continue
         line = shapely.geometry.shape(risk_site_summary(conn, site.code).geometry)
         drawn = shapely.to_geojson(shapely.buffer(line, REACH_DEGREES, quad_segs=3).simplify(2e-5))

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from geo_grid.inspections import Rhythms
-from geo_grid.vocabulary import RiskKind, Tier
+from geo_grid.vocabulary import Tier
 
 #: A month in days, for telling how often something of so many days comes round.
 MONTH_DAYS = 30.4
 
 
-def visits_a_month(rhythms: Rhythms, kind: RiskKind, day: date) -> float:
+def visits_a_month(rhythms: Rhythms, kind: str, day: date) -> float:
     """How often a site of a kind is inspected in the season of a day, by the narrowest tier that then inspects it."""
     for tier in reversed(Tier):
         every = rhythms.every(kind, tier, day)
@@ -27,5 +27,5 @@ class LeafFacts:
     """The ground of a leaf, how many risk sites of each kind touch it, and its open matters."""
 
     area_m2: float
-    sites: Mapping[RiskKind, int] = field(default_factory=dict)
+    sites: Mapping[str, int] = field(default_factory=dict)
     matters: int = 0

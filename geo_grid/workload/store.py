@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
-from geo_grid.vocabulary import LoadTerm, RiskKind
+from geo_grid.vocabulary import LoadTerm
 from geo_grid.workload.facts import LeafFacts
 from geo_grid.workload.weights import Weights
 
@@ -52,6 +52,6 @@ def read_leaf_facts(conn: Connection) -> dict[str, LeafFacts]:
     found: dict[str, LeafFacts] = {}
     for code, area_m2, kind, sites in conn.execute(text(_FACTS)):
         known = found.get(code)
-        here = {**(known.sites if known else {}), **({RiskKind[kind]: int(sites)} if kind else {})}
+        here = {**(known.sites if known else {}), **({kind: int(sites)} if kind else {})}
         found[code] = LeafFacts(float(area_m2), here)
     return found

@@ -14,10 +14,10 @@ from geo_grid.facilities import Places
 from geo_grid.grids import StandingGrid
 from geo_grid.households import Doors
 from geo_grid.inspections import Patrols, Rhythms, chain_of
-from geo_grid.risks import Site, SiteParts
+from geo_grid.risks import PRESET_KINDS, Site, SiteParts, kind_of_code
 from geo_grid.staffing import Assignment, Post, Staff, Worker
 from geo_grid.visits import Visited
-from geo_grid.vocabulary import FacilityLevel, RiskKind, Role, Tier
+from geo_grid.vocabulary import FacilityLevel, Role, Tier
 
 TODAY = date(2026, 11, 22)
 
@@ -62,7 +62,7 @@ def _patrols(county: County, rounds: list[tuple[str, str, int]]) -> Patrols:
     """The risk sites of a drawing, each inspected by all grids it lies in on its day."""
     found = [(kind, grid, days) for kind, grid, days in rounds if kind != "visit"]
     sites = [
-        Site(number, f"R{number}", kind, RiskKind[kind], "", date(2020, 1, 1))
+        Site(number, f"R{number}", kind, kind_of_code(PRESET_KINDS, kind), "", date(2020, 1, 1))
         for number, (kind, _, _) in enumerate(found)
     ]
     last = {

@@ -26,7 +26,7 @@ TABLE_RIGHTS = {
     ("geo_grid_loader", "waivers", "INSERT"),
     *(
         ("geo_grid_loader", table, right)
-        for table in ("rhythms", "site_keepers", "visit_quotas", "hazard_zones", "account_workers")
+        for table in ("rhythms", "site_keepers", "visit_quotas", "hazard_zones", "account_workers", "risk_kinds")
         for right in ("INSERT", "UPDATE", "DELETE")
     ),
     *(

@@ -30,6 +30,7 @@ PLANTED = {
     "post_history": "",
     "assignment_history": "",
     "risk_site_history": "",
+    "hazard_zone_history": "",
     "households": "INSERT INTO households (code, address, point, grid_id) SELECT 'P{n}', '', point, {id}"
     " FROM households WHERE grid_id = {id} LIMIT 1",
     "posts": "INSERT INTO posts (grid_id, role, seat) VALUES ({id}, 'PART_TIME', {n})",
@@ -87,6 +88,7 @@ LIES = {
     "inspection_findings": "inspection_id IN (SELECT id FROM inspections WHERE grid_id = {id})",
     "inspection_photos": "inspection_id IN (SELECT id FROM inspections WHERE grid_id = {id})",
     "hazard_zones": "geom IN (SELECT ST_Multi(ST_Expand(point, 1)) FROM households WHERE grid_id = {id})",
+    "hazard_zone_history": "geom IN (SELECT ST_Multi(ST_Expand(point, 1)) FROM households WHERE grid_id = {id})",
     "account_workers": "worker_id = {worker}",
     "changesets": "id = (SELECT max(changeset_id) FROM household_history WHERE grid_id = {id})",
     "journal_entries": "about = '{code}' AND kind = 'phone-revealed'",

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from geo_grid.db.rhythms import RHYTHMS
 from geo_grid.inspections import Keeper, Patrols, Rhythms, duties, heads
-from geo_grid.risks import Site, SiteParts
+from geo_grid.risks import PRESET_KINDS, Site, SiteParts, kind_of_code
 from geo_grid.staffing import Assignment, Post, Staff
-from geo_grid.vocabulary import RiskKind, Role, Season, Tier
+from geo_grid.vocabulary import Role, Season, Tier
 
 NET = {
     "T": (Tier.TOTAL, None),
@@ -20,7 +20,7 @@ NET = {
     "B": (Tier.MICRO, "V"),
     "U": (Tier.SUB, "T"),
 }
-RIVER = Site(7, "R7", "river", RiskKind.RIVER, "", date(2026, 1, 1))
+RIVER = Site(7, "R7", "river", kind_of_code(PRESET_KINDS, "RIVER"), "", date(2026, 1, 1))
 RHYTHM = Rhythms(RHYTHMS)
 
 
@@ -39,8 +39,8 @@ def test_a_part_is_due_on_the_first_day_whose_own_rhythm_is_used_up(
     last: date, flood: int, fire: int, months: list[Season]
 ) -> None:
     days = {Season.FLOOD: flood, Season.FIRE: fire}
-    rhythm = Rhythms({(RiskKind.DAM, Tier.SUB, season): every for season, every in days.items()}, tuple(months))
-    due = rhythm.due_after(RiskKind.DAM, Tier.SUB, last)
+    rhythm = Rhythms({("DAM", Tier.SUB, season): every for season, every in days.items()}, tuple(months))
+    due = rhythm.due_after("DAM", Tier.SUB, last)
     assert due is not None
     assert (due - last).days >= days[rhythm.season_on(due)]
     for early in range((due - last).days):
@@ -48,9 +48,9 @@ def test_a_part_is_due_on_the_first_day_whose_own_rhythm_is_used_up(
 
 
 def test_a_tier_that_inspects_in_one_season_only_is_due_when_that_season_comes() -> None:
-    rhythm = Rhythms({(RiskKind.FOREST, Tier.SUB, Season.FIRE): 7})
-    assert rhythm.due_after(RiskKind.FOREST, Tier.SUB, date(2026, 6, 10)) == date(2026, 10, 1)
-    assert rhythm.due_after(RiskKind.FOREST, Tier.TOTAL, date(2026, 6, 10)) is None
+    rhythm = Rhythms({("FOREST", Tier.SUB, Season.FIRE): 7})
+    assert rhythm.due_after("FOREST", Tier.SUB, date(2026, 6, 10)) == date(2026, 10, 1)
+    assert rhythm.due_after("FOREST", Tier.TOTAL, date(2026, 6, 10)) is None
 
 
 def test_a_site_is_due_once_in_each_grid_of_a_tier_that_inspects_it() -> None:

@@ -184,7 +184,7 @@ def test_another_rhythm_changes_when_sites_are_due(chief: FlaskClient, own: Sett
     assert len(chief.get("/api/inspections/due?limit=5000").json["duties"]) > before
     assert post(chief, "/inspections/rhythms", tier="GROUP", **fields | seasons | {"WELL.FIRE": "999"})[0] == 400
     town = signed_in(create_app(own).test_client(), "TOWNSHIP")
-    assert post(town, "/inspections/rhythms", tier="GROUP", **fields | seasons)[0] == 400
+    assert post(town, "/inspections/rhythms", tier="GROUP", **fields | seasons)[0] == 403
 
 
 def test_a_linked_cadre_is_behind_until_the_visits_are_made(chief: FlaskClient) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from geo_grid.county import County
 from geo_grid.inspections import Rhythms
-from geo_grid.vocabulary import LoadTerm, RiskKind, Season, Tier
+from geo_grid.vocabulary import LoadTerm, Season, Tier
 from geo_grid.workload import (
     BadWeight,
     LeafFacts,
@@ -25,9 +25,9 @@ from tests.checks.served import TODAY, served
 WEEKLY, MONTHLY = 7.6, 30.4
 RHYTHMS = Rhythms(
     {
-        (RiskKind.FOREST, Tier.MICRO, Season.FIRE): WEEKLY,  # type: ignore[dict-item]
-        (RiskKind.ROAD, Tier.MICRO, Season.FIRE): MONTHLY,  # type: ignore[dict-item]
-        (RiskKind.RIVER, Tier.MICRO, Season.FLOOD): WEEKLY,  # type: ignore[dict-item]
+        ("FOREST", Tier.MICRO, Season.FIRE): WEEKLY,  # type: ignore[dict-item]
+        ("ROAD", Tier.MICRO, Season.FIRE): MONTHLY,  # type: ignore[dict-item]
+        ("RIVER", Tier.MICRO, Season.FLOOD): WEEKLY,  # type: ignore[dict-item]
     }
 )
 EVEN = Weights(dict.fromkeys(LoadTerm, 1.0))
@@ -42,7 +42,7 @@ def village(*micros: str) -> County:
 
 def test_every_term_is_an_amount_times_its_weight() -> None:
     county = village("CONTACT=a | a a a")
-    facts = {"M0": LeafFacts(2e6, {RiskKind.FOREST: 2, RiskKind.ROAD: 1}, matters=3)}
+    facts = {"M0": LeafFacts(2e6, {"FOREST": 2, "ROAD": 1}, matters=3)}
     found = workload_of(county, facts, Weights({term: 10.0**rank for rank, term in enumerate(LoadTerm)}), RHYTHMS)
     terms = found.terms(found.below[county.index["T"]])
     # Three doors at 0, 100 and 200 m lie 0.2 km from their middle together; forests are visited weekly in November.
@@ -62,9 +62,9 @@ def test_households_follow_their_contact_and_the_rest_whoever_keeps_the_grid() -
 
 
 def test_sites_are_visited_by_the_rhythm_of_their_season() -> None:
-    assert visits_a_month(RHYTHMS, RiskKind.FOREST, TODAY) == pytest.approx(4)
-    assert visits_a_month(RHYTHMS, RiskKind.RIVER, TODAY) == 0
-    assert visits_a_month(RHYTHMS, RiskKind.RIVER, TODAY.replace(month=7)) == pytest.approx(4)
+    assert visits_a_month(RHYTHMS, "FOREST", TODAY) == pytest.approx(4)
+    assert visits_a_month(RHYTHMS, "RIVER", TODAY) == 0
+    assert visits_a_month(RHYTHMS, "RIVER", TODAY.replace(month=7)) == pytest.approx(4)
 
 
 def test_the_next_move_takes_from_the_most_and_gives_to_the_least() -> None:
@@ -98,7 +98,7 @@ HOMES = st.lists(st.text("abc?", max_size=9), min_size=1, max_size=8)
 @given(HOMES, st.lists(st.floats(0, 9), min_size=5, max_size=5))
 def test_nothing_is_lost_between_grids_and_people(homes: list[str], weights: list[float]) -> None:
     county = village(*[f"CONTACT={'abc'[number % 3]} | {' '.join(line)}" for number, line in enumerate(homes)])
-    facts = {f"M{number}": LeafFacts(1e6 * number, {RiskKind.WELL: number}) for number in range(len(homes))}
+    facts = {f"M{number}": LeafFacts(1e6 * number, {"WELL": number}) for number in range(len(homes))}
     found = workload_of(county, facts, Weights(dict(zip(LoadTerm, weights, strict=True))))
     whole = found.amounts.sum(axis=0)
     assert sum(found.by_worker.values()) == pytest.approx(whole)

@@ -13,6 +13,7 @@ from web.views.imports import imports
 from web.views.inspections import inspections
 from web.views.journal import journal
 from web.views.kept_choices import kept_choices
+from web.views.kinds import kinds
 from web.views.map import map_page
 from web.views.me import me
 from web.views.panel import panel
@@ -46,5 +47,5 @@ VIEWS = (
         histories,
     ),
     *(statistics, assigning, workload, boards, facilities),
-    *(risks, inspections, visits, hazards, me, responsible),
+    *(risks, kinds, inspections, visits, hazards, me, responsible),
 )

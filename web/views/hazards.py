@@ -16,6 +16,7 @@ from geo_grid.hazards import (
     demand_zone,
     read_threatened,
     read_zone,
+    read_zone_past,
     read_zones,
     remove_zone,
     shelters,
@@ -68,6 +69,7 @@ def zone(code: str) -> str:
         masked=masked,
         persons=sum(one.persons or 0 for one in inside),
         shelter=dict(read(shelters)).get(shown.shelter or ""),
+        past=read(read_zone_past, code),
         **map_parts(geometry=shown.geometry, bounds=shown.bounds),
     )
 

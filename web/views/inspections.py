@@ -30,15 +30,16 @@ from geo_grid.inspections import (
     set_seasons,
 )
 from geo_grid.journal import NewChangeset
-from geo_grid.vocabulary import Action, RiskKind, Season, Tier
+from geo_grid.vocabulary import Action, Season, Tier
 from web import params
 from web.access import needs
 from web.bodies import takes_up_to
 from web.database import read, write
 from web.fields import count_field, day_field, field, needed_day, needed_field
+from web.kinds import kinds_now
 from web.own import own_worker
 from web.rounds import Rounds, rounds_now
-from web.session import actor
+from web.session import actor, demand_county
 
 inspections = Blueprint("inspections", __name__, url_prefix="/inspections")
 
@@ -144,7 +145,7 @@ def new() -> str:
     site = rounds.ground.sites.by_code[code]
     who = actor()
     grids = [grid for grid in rounds.parts[code] if who.may(Action.INSPECT, rounds.chain(grid))]
-    asked = set(rounds.patrols.rhythms.tiers_of(site.kind))
+    asked = set(rounds.patrols.rhythms.tiers_of(site.kind.code))
     grids.sort(key=lambda grid: (rounds.parts[code][grid] not in asked, rounds.parts[code][grid].rank, grid))
     return render_template(
         "inspections/new.html", rounds=rounds, site=site, grids=grids, chosen=params.text("grid"), own=own_worker()
@@ -224,7 +225,7 @@ def rhythms() -> str:
     return render_template(
         "inspections/rhythms.html",
         rhythms=rounds_now().patrols.rhythms,
-        kinds=list(RiskKind),
+        kinds=kinds_now(),
         tiers=list(Tier),
         seasons=list(Season),
         months=range(1, 13),
@@ -235,13 +236,11 @@ def rhythms() -> str:
 @needs(Action.MANAGE_COVERAGE)
 def change_rhythms() -> Redirect:
     """Other rhythms for one tier, and other seasons, for the whole county."""
-    who = actor()
-    if not who.may(Action.MANAGE_COVERAGE, []):
-        raise BadInput("rhythms hold for the whole county: ask somebody whose role is not for one place")
+    demand_county(Action.MANAGE_COVERAGE)
     tier = needed_field("tier")
     if tier not in Tier.__members__:
         raise BadInput(f"there is no tier {tier}: choose one of the list")
-    days = {(kind, season): count_field(f"{kind.code}.{season.code}") for kind in RiskKind for season in Season}
+    days = {(kind.code, season): count_field(f"{kind.code}.{season.code}") for kind in kinds_now() for season in Season}
     seasons = tuple(_season(number) for number in range(1, 13))
 
     def work(conn: Connection) -> None:

@@ -15,11 +15,12 @@ from geo_grid.inspections import name_keeper, read_findings, read_inspections
 from geo_grid.journal import NewChangeset
 from geo_grid.publish import risk_site_summary
 from geo_grid.risks import Site, SiteDraft, add_site, change_site, read_site_parts, read_site_past, remove_site
-from geo_grid.vocabulary import Action, RiskKind, Tier
+from geo_grid.vocabulary import Action, Tier
 from web import params
 from web.access import needs
 from web.database import read, write_widely
 from web.fields import field, needed_field
+from web.kinds import kinds_now
 from web.language import word
 from web.rounds import Rounds, rounds_now
 from web.session import actor
@@ -42,7 +43,7 @@ def sites() -> str:
         "risks/list.html",
         rounds=rounds,
         **params.page_of(found, PAGE_LINES),
-        kinds=list(RiskKind),
+        kinds=kinds_now(),
         states=STATES,
         towns=[(code, rounds.name(code)) for code, (tier, _) in rounds.ground.net.items() if tier is Tier.TOTAL],
         asked={name: params.text(name) for name in ("kind", "under", "due", "q", "worker")},
@@ -71,7 +72,7 @@ def table(ending: str) -> Response:
 @needs(Action.EDIT_SITES)
 def new() -> str:
     """A form with a map to draw a new site."""
-    return render_template("risks/edit.html", site=None, kinds=list(RiskKind), **map_parts(drawing=True))
+    return render_template("risks/edit.html", site=None, kinds=kinds_now(), **map_parts(drawing=True))
 
 
 @risks.get("/<code>")
@@ -99,7 +100,7 @@ def edit(code: str) -> str:
     """The form of a standing site, its shape on the map."""
     shown, rounds = read(risk_site_summary, code), rounds_now()
     parts = map_parts(geometry=shown.geometry, bounds=shown.bounds, drawing=True)
-    return render_template("risks/edit.html", site=rounds.ground.sites.by_code[code], kinds=list(RiskKind), **parts)
+    return render_template("risks/edit.html", site=rounds.ground.sites.by_code[code], kinds=kinds_now(), **parts)
 
 
 @risks.post("")
@@ -178,8 +179,9 @@ def _demand_ground(conn: Connection, who: Actor, code: str) -> None:
 def _chosen(rounds: Rounds) -> list[Site]:
     """The sites that the request asks for, those due first at the front."""
     kind, under, due, words = (params.text(name) for name in ("kind", "under", "due", "q"))
-    if kind and kind not in RiskKind.__members__:
-        raise BadInput(f"there is no kind {kind}: kind takes one of {', '.join(RiskKind.__members__)}")
+    known = [one.code for one in kinds_now()]
+    if kind and kind not in known:
+        raise BadInput(f"there is no kind {kind}: kind takes one of {', '.join(known)}")
     if due and due not in STATES:
         raise BadInput(f"there is no state {due}: due takes one of {', '.join(STATES)}")
     found = [

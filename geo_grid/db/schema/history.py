@@ -3,6 +3,7 @@
 from sqlalchemy import BigInteger, CheckConstraint, Column, Identity, PrimaryKeyConstraint, Table, Text
 
 from geo_grid.db.schema.facilities import facilities
+from geo_grid.db.schema.hazards import hazard_zones
 from geo_grid.db.schema.households import households
 from geo_grid.db.schema.metadata import metadata
 from geo_grid.db.schema.risks import risk_sites
@@ -31,6 +32,7 @@ post_history = _history_of(posts, "post_history")
 assignment_history = _history_of(assignments, "assignment_history")
 risk_site_history = _history_of(risk_sites, "risk_site_history")
 facility_history = _history_of(facilities, "facility_history")
+hazard_zone_history = _history_of(hazard_zones, "hazard_zone_history")
 
 #: Which table's changes are kept in which.
 HISTORIES: dict[str, Table] = {
@@ -40,4 +42,5 @@ HISTORIES: dict[str, Table] = {
     "assignments": assignment_history,
     "risk_sites": risk_site_history,
     "facilities": facility_history,
+    "hazard_zones": hazard_zone_history,
 }

@@ -21,6 +21,11 @@ risk_kinds = Table(
     metadata,
     Column("code", Text, primary_key=True),
     Column("rank", SmallInteger, nullable=False, unique=True),
+    Column("zh", Text, nullable=False, server_default=text("''")),
+    Column("en", Text, nullable=False, server_default=text("''")),
+    Column("symbol", Text, nullable=False, server_default=text("'other'")),
+    CheckConstraint("code ~ '^[A-Z][A-Z0-9_]{0,29}$'", name="code_form"),
+    CheckConstraint("length(zh) <= 20 AND length(en) <= 40 AND length(symbol) <= 30", name="words"),
     comment="What a risk site is.",
 )
 

@@ -22,6 +22,9 @@ BEGIN
     FOREACH kept IN ARRAY ARRAY[
         'data_versions', 'unwritten_changes', 'lineage', 'grid_codes', 'household_history', 'worker_history', 'post_history',
         'assignment_history', 'risk_site_history', 'facility_history', 'journal_entries', 'sign_ins', 'redraw_sheets']
+        'data_versions', 'lineage', 'grid_codes', 'household_history', 'worker_history', 'post_history',
+        'assignment_history', 'risk_site_history', 'facility_history', 'hazard_zone_history', 'journal_entries',
+        'sign_ins', 'redraw_sheets']
     LOOP
         EXECUTE format(
             'CREATE OR REPLACE TRIGGER refuse_rewriting BEFORE UPDATE OR DELETE OR TRUNCATE ON geo_grid.%I
@@ -33,7 +36,8 @@ BEGIN
             'CREATE OR REPLACE TRIGGER refuse_rewriting BEFORE DELETE OR TRUNCATE ON geo_grid.%I
              FOR EACH STATEMENT EXECUTE FUNCTION geo_grid.refuse_rewriting()', kept);
     END LOOP;
-    FOREACH kept IN ARRAY ARRAY['households', 'workers', 'posts', 'assignments', 'risk_sites', 'facilities']
+    FOREACH kept IN ARRAY ARRAY['households', 'workers', 'posts', 'assignments', 'risk_sites', 'facilities',
+        'hazard_zones']
     LOOP
         EXECUTE format(
             'CREATE OR REPLACE TRIGGER refuse_truncating BEFORE TRUNCATE ON geo_grid.%I

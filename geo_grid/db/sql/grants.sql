@@ -29,6 +29,7 @@ GRANT INSERT, UPDATE ON geo_grid.coverage_days TO geo_grid_loader;
 
 GRANT INSERT, UPDATE, DELETE ON geo_grid.rhythms, geo_grid.site_keepers, geo_grid.visit_quotas, geo_grid.hazard_zones,
     geo_grid.account_workers TO geo_grid_loader;
+GRANT INSERT, UPDATE, DELETE ON geo_grid.risk_kinds TO geo_grid_loader;
 GRANT UPDATE (season) ON geo_grid.seasons TO geo_grid_loader;
 GRANT INSERT ON geo_grid.inspections, geo_grid.inspection_findings, geo_grid.inspection_photos, geo_grid.visits
     TO geo_grid_loader;

@@ -36,7 +36,7 @@ BEGIN
     FOR noun, history IN
         VALUES ('households', 'household_history'), ('workers', 'worker_history'), ('posts', 'post_history'),
                ('assignments', 'assignment_history'), ('risk_sites', 'risk_site_history'),
-               ('facilities', 'facility_history')
+               ('facilities', 'facility_history'), ('hazard_zones', 'hazard_zone_history')
     LOOP
         SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) INTO columns
         FROM pg_catalog.pg_attribute

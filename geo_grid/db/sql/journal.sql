@@ -53,7 +53,10 @@ BEGIN
         (SELECT geo_grid.images_digest(array_agg(md5(h::text) ORDER BY h.seq))
          FROM geo_grid.risk_site_history h WHERE h.changeset_id = opened) ||
         (SELECT geo_grid.images_digest(array_agg(md5(h::text) ORDER BY h.seq))
-         FROM geo_grid.facility_history h WHERE h.changeset_id = opened), 'UTF8')), 'hex');
+         FROM geo_grid.facility_history h WHERE h.changeset_id = opened) ||
+        -- Zones had no history at first: where there is none of them, digests are as they were then.
+        coalesce((SELECT geo_grid.images_digest(array_agg(md5(h::text) ORDER BY h.seq))
+         FROM geo_grid.hazard_zone_history h WHERE h.changeset_id = opened HAVING count(*) > 0), ''), 'UTF8')), 'hex');
 END
 $$;
 

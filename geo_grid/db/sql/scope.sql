@@ -52,6 +52,8 @@ BEGIN ATOMIC
     ('hazard_zones', 'ST_Intersects(geom, ground)', 'EDIT_SITES', 'INSERT, UPDATE, DELETE', 'ST_CoveredBy(geom, ground)',
         ''),
     ('visits', 'scope @> grid_id', 'INSPECT', 'INSERT', '', ''),
+    ('hazard_zone_history', 'ST_Intersects(geom, ground)', '', '', '', ''),
+    ('visits', 'grid_id = ANY (scope)', 'INSPECT', 'INSERT', '', ''),
     ('account_workers', 'EXISTS (SELECT FROM geo_grid.workers w WHERE w.id = worker_id)', '', '', '', ''),
     ('waivers', 'scope @> grid_id', 'MANAGE_COVERAGE', 'INSERT, UPDATE (ended_at)', '', ''),
     ('coverage_days', 'false', '', '', '', 'figures of the whole county'),
@@ -70,7 +72,8 @@ BEGIN ATOMIC
         OR EXISTS (SELECT FROM geo_grid.household_history h WHERE h.changeset_id = changesets.id)
         OR EXISTS (SELECT FROM geo_grid.assignment_history h WHERE h.changeset_id = changesets.id)
         OR EXISTS (SELECT FROM geo_grid.post_history h WHERE h.changeset_id = changesets.id)
-        OR EXISTS (SELECT FROM geo_grid.risk_site_history h WHERE h.changeset_id = changesets.id)',
+        OR EXISTS (SELECT FROM geo_grid.risk_site_history h WHERE h.changeset_id = changesets.id)
+        OR EXISTS (SELECT FROM geo_grid.hazard_zone_history h WHERE h.changeset_id = changesets.id)',
         '', 'INSERT (actor, kind, note, idempotency_key, summary), UPDATE (summary)', 'actor = asker', ''),
     ('journal_entries', 'actor = asker
         OR EXISTS (SELECT FROM geo_grid.grids g WHERE g.code IN (about, facts ->> ''grid''))
@@ -104,7 +107,8 @@ BEGIN
         RETURN (SELECT coalesce(max(CAST(substr(code, 2) AS bigint)), 0) FROM geo_grid.risk_site_history
                 WHERE code ~ '^R[0-9]{5,9}$');
     END IF;
-    RETURN (SELECT coalesce(max(CAST(substr(code, 2) AS bigint)), 0) FROM geo_grid.hazard_zones
+    RETURN (SELECT coalesce(max(CAST(substr(code, 2) AS bigint)), 0)
+            FROM (SELECT code FROM geo_grid.hazard_zones UNION ALL SELECT code FROM geo_grid.hazard_zone_history) known
             WHERE code ~ '^Z[0-9]{1,9}$');
 END
 $$;

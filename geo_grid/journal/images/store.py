@@ -16,6 +16,7 @@ NOUNS = {
     "households": ("household", "h.code"),
     "risk_sites": ("risk site", "h.code"),
     "facilities": ("facility", "h.code"),
+    "hazard_zones": ("hazard zone", "h.code"),
 }
 
 _CHANGED_LATER = """

@@ -1,6 +1,6 @@
 // Draws dots and icons: households, workers at their grids, service centres, risk sites and clusters of them.
 
-import { colour } from "./style.js";
+import { colour, riskColour, symbolOf } from "./style.js";
 
 const shapes = new Map();
 
@@ -65,10 +65,10 @@ export function drawFacility(context, { x, y }, radius) {
 }
 
 export function drawRisk(context, { x, y, kind, count }, half) {
-  const name = kind ? kind.toLowerCase() : null;
+  const name = kind ? symbolOf(kind) : null;
   context.beginPath();
   context.roundRect(x - half, y - half, 2 * half, 2 * half, kind ? half * 0.5 : half);
-  context.fillStyle = name ? colour(`risk-${name}`) : "#fff";
+  context.fillStyle = name ? riskColour(kind) : "#fff";
   context.strokeStyle = name ? "#fff" : colour("cluster");
   context.lineWidth = 1.5;
   lift(context, () => context.fill());

@@ -1,6 +1,6 @@
 // Paints one decoded tile: cells by the chosen figure, risk areas and lines, then the borders from narrow to wide.
 
-import { BORDERS, borderWidth, colour, fill, isNobodys, pattern } from "./style.js";
+import { BORDERS, borderWidth, colour, fill, isNobodys, pattern, riskColour } from "./style.js";
 
 // How far a tile's geometry reaches over its edge, in tile units: geo_grid/db/sql/queries/tile.sql cuts it there.
 const MARGIN = 64;
@@ -98,10 +98,10 @@ function paintRisks(context, layer, { zoom, side, stretch, view }) {
   if (!layer) return;
   const scale = side / layer.extent;
   for (const feature of layer.features) {
-    const kind = feature.properties.kind.toLowerCase();
-    if (feature.type === 1 || !view.kinds.has(feature.properties.kind)) continue;
+    const { kind } = feature.properties;
+    if (feature.type === 1 || !view.kinds.has(kind)) continue;
     const path = outline(feature, scale);
-    context.strokeStyle = colour(`risk-${kind}`);
+    context.strokeStyle = riskColour(kind);
     context.lineWidth = (feature.type === 2 ? Math.min(3, (zoom - 8) / 2) : 1.2) / stretch;
     if (feature.type === 3) {
       context.globalAlpha = 0.2;

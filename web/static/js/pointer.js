@@ -72,7 +72,7 @@ function describe(map, point, { tiles, scene }) {
 
 function describeMark({ sort, thing }) {
   if (sort === "cluster") return [say("sites", { count: thing.count })];
-  if (sort === "risk_site") return [thing.name, page.kinds[thing.kind]];
+  if (sort === "risk_site") return [thing.name, page.kinds[thing.kind]?.word ?? thing.kind];
   if (sort === "worker") return [page.roles[thing.role] ?? say("worker"), say(thing.filled ? "filled" : "vacant")];
   return [thing.name, say("facility")];
 }

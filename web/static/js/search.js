@@ -83,8 +83,8 @@ function line(hit, number, take) {
   made.id = `hit-${number}`;
   made.setAttribute("role", "option");
   const words = element("span", "hit-words");
-  words.append(element("strong", "", hit.title), element("small", "", page.kinds[hit.subtitle] ?? hit.subtitle));
-  made.append(icon(page.kinds[hit.subtitle] ? hit.subtitle.toLowerCase() : (ICONS[hit.kind] ?? "warning")), words, element("span", "hit-kind", sortOf(hit)));
+  words.append(element("strong", "", hit.title), element("small", "", page.kinds[hit.subtitle]?.word ?? hit.subtitle));
+  made.append(icon(page.kinds[hit.subtitle] ? page.kinds[hit.subtitle].symbol : (ICONS[hit.kind] ?? "warning")), words, element("span", "hit-kind", sortOf(hit)));
   made.addEventListener("pointerdown", (event) => {
     event.preventDefault();
     take(hit);

@@ -11,6 +11,10 @@ export function colour(name) {
   return known.get(name);
 }
 
+// The symbol of a kind of risk sites, and its colour: kinds of a county's own share one.
+export const symbolOf = (kind) => page.kinds[kind]?.symbol ?? "other";
+export const riskColour = (kind) => colour(page.kinds[kind]?.own ? "risk-own" : `risk-${symbolOf(kind)}`);
+
 // Tiers from the narrowest to the widest, so that wide borders are drawn over narrow ones.
 export const BORDERS = [
   { tier: "micro", width: [0.5, 0.8, 1.2], from: 12 },
