@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import statistics
 import subprocess
 import tempfile
@@ -79,12 +80,12 @@ def command(words: Sequence[str], environ: dict[str, str] | None = None) -> None
         raise RuntimeError(f"{' '.join(words)} ended with {done.returncode}: {done.stderr[-2000:]}")
 
 
-def watched(words: Sequence[str], environ: dict[str, str]) -> tuple[float, int]:
-    """How long a command took, in wall seconds, and the most memory that its processes held together, in bytes.
+def watched(words: Sequence[str], environ: dict[str, str]) -> tuple[float, float, int]:
+    """How long a command took, its seconds of the processor, and the most bytes that its processes held together.
 
     Memory that processes share counts once: it is the sum of their proportional set sizes, looked at twice a second.
     """
-    start, most = time.perf_counter(), 0
+    start, most, before = time.perf_counter(), 0, _processor()
     with tempfile.TemporaryFile() as said:
         with subprocess.Popen(words, env=environ, stdout=said, stderr=said, start_new_session=True) as child:
             while child.poll() is None:
@@ -93,7 +94,13 @@ def watched(words: Sequence[str], environ: dict[str, str]) -> tuple[float, int]:
         if child.returncode:
             said.seek(0)
             raise RuntimeError(f"{' '.join(words)} ended with {child.returncode}: {said.read()[-2000:]!r}")
-    return time.perf_counter() - start, most
+    return time.perf_counter() - start, _processor() - before, most
+
+
+def _processor() -> float:
+    """The processor's seconds of all children that have ended, and of theirs."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _session(leader: int) -> list[int]:

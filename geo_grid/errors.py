@@ -7,6 +7,11 @@ from types import MappingProxyType
 from typing import Self
 
 
+def _plain(facts: Mapping[str, object]) -> dict[str, str | int | float]:
+    """Facts as they can be written down: numbers as they are, all others as text."""
+    return {name: fact if isinstance(fact, int | float) else str(fact) for name, fact in facts.items()}
+
+
 class GeoGridError(Exception):
     """A request that could not be met; its text is one sentence that says what to do.
 
@@ -18,11 +23,16 @@ class GeoGridError(Exception):
     said_with: Mapping[str, str | int | float] = MappingProxyType({})
 
     @classmethod
-    def of(cls, says: str, /, **facts: str | int | float) -> Self:
+    def of(cls, says: str, /, **facts: object) -> Self:
         """The error whose text is `says` with its `facts` put in."""
         error = cls(says % facts if facts else says)
-        error.says, error.said_with = says, facts
+        error.says, error.said_with = says, _plain(facts)
         return error
+
+    def say(self, says: str, /, **facts: object) -> None:
+        """Take `says` with its `facts` put in as the text; for the errors that are made of values."""
+        self.says, self.said_with = says, _plain(facts)
+        Exception.__init__(self, says % facts if facts else says)
 
 
 class BadInput(GeoGridError):
@@ -60,7 +70,8 @@ class BeyondScope(Refused):
 
     def __init__(self, what: str) -> None:
         self.what = what
-        super().__init__(
-            f"{what} lies outside your part of the county as well: "
-            "ask somebody whose role is for the whole county to change it"
+        self.say(
+            "%(what)s lies outside your part of the county as well: "
+            "ask somebody whose role is for the whole county to change it",
+            what=what,
         )

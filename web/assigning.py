@@ -85,7 +85,7 @@ def giving_of(given: Mapping[str, Any], today: date) -> Giving:
     """What a request asks for: `grids`, `workers`, `role`, `contact`, `since`, `until`, `replace`."""
     role = str(given.get("role") or "")
     if role and role not in Role.__members__:
-        raise BadInput(f"there is no role {role}: choose one of the list")
+        raise BadInput.of("there is no role %(role)s: choose one of the list", role=role)
     return Giving(
         grids=texts(given, "grids"),
         workers=texts(given, "workers"),
@@ -101,7 +101,7 @@ def texts(given: Mapping[str, Any], name: str) -> tuple[str, ...]:
     """The texts of a list, blanks left out; raises `BadInput` for anything else."""
     found = given.get(name) or ()
     if not isinstance(found, list | tuple) or not all(isinstance(one, str) for one in found):
-        raise BadInput(f"{name} must be a list of codes")
+        raise BadInput.of("%(name)s must be a list of codes", name=name)
     return tuple(one.strip() for one in found if one.strip())
 
 
@@ -112,7 +112,7 @@ def _day(text: object) -> date | None:
     try:
         return date.fromisoformat(str(text))
     except ValueError:
-        raise BadInput(f"{text} is no day: write it like 2026-06-01") from None
+        raise BadInput.of("%(text)s is no day: write it like 2026-06-01", text=text) from None
 
 
 def may_staff(people: People) -> Callable[[str], bool]:

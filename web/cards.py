@@ -23,7 +23,9 @@ def cards_pdf(zone: Zone, inside: Sequence[Threatened], rounds: Rounds, *, in_fu
     try:
         from weasyprint import CSS, HTML
     except OSError as missing:
-        raise Unavailable(f"papers need Pango ({missing}): run `make`, which installs it") from missing
+        raise Unavailable.of(
+            "papers need Pango (%(missing)s): run `make`, which installs it", missing=missing
+        ) from missing
     return bytes(HTML(string=page, url_fetcher=_refuse).write_pdf(stylesheets=[CSS(filename=STYLES)]))
 
 

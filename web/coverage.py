@@ -36,7 +36,7 @@ class Coverage:
         for rule in self.rules:
             if rule.code == code:
                 return rule
-        raise NotFound(f"there is no coverage rule {code}: see the list of rules")
+        raise NotFound.of("there is no coverage rule %(code)s: see the list of rules", code=code)
 
     def waivers_of(self, code: str) -> list[Waiver]:
         """The waivers of a rule that are in force."""

@@ -18,7 +18,7 @@ def needed_field(name: str) -> str:
     """A field's text; raises `BadInput` when it is blank."""
     text = field(name)
     if not text:
-        raise BadInput(f"the form lacks {name}: fill it in")
+        raise BadInput.of("the form lacks %(name)s: fill it in", name=name)
     return text
 
 
@@ -28,14 +28,14 @@ def day_field(name: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise BadInput(f"{text} is no day: write it like 2026-06-01") from None
+        raise BadInput.of("%(text)s is no day: write it like 2026-06-01", text=text) from None
 
 
 def needed_day(name: str) -> date:
     """A field as a day; raises `BadInput` when it is blank."""
     day = day_field(name)
     if day is None:
-        raise BadInput(f"the form lacks the day {name}: fill it in")
+        raise BadInput.of("the form lacks the day %(name)s: fill it in", name=name)
     return day
 
 
@@ -45,5 +45,5 @@ def count_field(name: str) -> int | None:
     if not text:
         return None
     if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise BadInput(f"{name} must be a whole number, or blank")
+        raise BadInput.of("%(name)s must be a whole number, or blank", name=name)
     return int(text)

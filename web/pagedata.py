@@ -26,6 +26,7 @@ def page_data(overview: Overview, opened: GridSummary | None, *, has_basemap: bo
         "hasBasemap": has_basemap,
         "opened": {"code": opened.code, "bounds": opened.bounds} if opened else None,
         "home": url_for("map.county_map"),
+        "who": url_for("responsible.place"),
         "tiers": {tier.code: word(tier) for tier in Tier},
         "kinds": {kind.code: {"word": word(kind), "symbol": kind.symbol, "own": kind.is_own} for kind in kinds_now()},
         "roles": {role.code: word(role) for role in Role},
@@ -41,6 +42,7 @@ def page_data(overview: Overview, opened: GridSummary | None, *, has_basemap: bo
 def _words() -> dict[str, str]:
     return {
         "nothingFound": _("Nothing found"),
+        "askWho": _("Click a place to see who is responsible there; Esc ends it."),
         "hits": _("%(count)s hits", count="{count}"),
         "failed": _("The server does not answer; trying again"),
         "updated": _("The map has been brought up to date"),

@@ -13,7 +13,9 @@ def laid_out(page: str, styles: str) -> bytes:
     try:
         from weasyprint import CSS, HTML
     except OSError as missing:
-        raise Unavailable(f"papers need Pango ({missing}): run `make`, which installs it") from missing
+        raise Unavailable.of(
+            "papers need Pango (%(missing)s): run `make`, which installs it", missing=missing
+        ) from missing
     sheet = CSS(filename=FOLDER / "css" / styles)
     return bytes(HTML(string=page, url_fetcher=_refuse).write_pdf(stylesheets=[sheet]))
 

@@ -18,7 +18,7 @@ class BadParameter(BadInput):
 
     def __init__(self, name: str, wanted: str) -> None:
         self.name, self.wanted = name, wanted
-        super().__init__(f"the parameter {name} must be {wanted}")
+        self.say("the parameter %(name)s must be %(wanted)s", name=name, wanted=wanted)
 
 
 def text(name: str) -> str:

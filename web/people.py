@@ -73,7 +73,7 @@ class People:
         """The line of one worker; raises `NotFound`."""
         worker = self.county.staff.workers.get(code)
         if worker is None:
-            raise NotFound(f"there is no worker {code}: see the list of workers")
+            raise NotFound.of("there is no worker %(code)s: see the list of workers", code=code)
         return self._line(worker)
 
     def workers(self) -> list[WorkerLine]:
@@ -129,7 +129,7 @@ class People:
         """The codes of the leaves in a grid, by code; raises `NotFound` for one that does not stand."""
         place = self.county.index.get(under)
         if place is None:
-            raise NotFound(f"there is no grid {under}: choose one of the list")
+            raise NotFound.of("there is no grid %(under)s: choose one of the list", under=under)
         inside = (self.county.ancestors == place).any(axis=1).tolist()
         return sorted(
             grid.code for grid, lies in zip(self.county.grids, inside, strict=True) if lies and grid.tier.is_leaf

@@ -19,7 +19,7 @@ Value = str | int | float | None
 def table_file(heads: Sequence[str], lines: Iterable[Sequence[Value]], ending: str, name: str) -> Response:
     """The lines under their heads as `name`.csv or .xlsx; raises `BadInput` for another ending."""
     if ending not in MIMES:
-        raise BadInput(f"a table is csv or xlsx, not {ending[:20]}: choose one of them")
+        raise BadInput.of("a table is csv or xlsx, not %(ending)s: choose one of them", ending=ending[:20])
     body = _csv(heads, lines) if ending == "csv" else _xlsx(heads, lines)
     response = Response(body, mimetype=MIMES[ending])
     response.headers.set("Content-Disposition", "attachment", filename=f"{name}.{ending}")

@@ -67,7 +67,7 @@ def boards_of(source: Source, codes: Iterable[str], wish: Wish) -> Iterator[Boar
     for code in codes:
         place = source.county.index.get(code)
         if place is None:
-            raise NotFound(f"there is no grid {code}, or it was retired: check the code")
+            raise NotFound.of("there is no grid %(code)s, or it was retired: check the code", code=code)
         yield _board(source, place, wish)
 
 

@@ -16,7 +16,8 @@ FONT = "Noto Sans CJK SC, Noto Sans SC, sans-serif"
 INK, QUIET, ACCENT = "#0f172a", "#8795a8", "#1d4ed8"
 TINTS = ("#dbe7f7", "#dff0e2", "#f8ecd4", "#efe2f3", "#fbe3dc", "#e2eef0")
 STEPS_M = [step * 10**power for power in range(5) for step in (1, 2, 5)]
-MOST_LABELS = 60
+#: A sheet numbers every leaf; a board needs no more names than these.
+MOST_LABELS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,13 @@ def board_map(source: Source, place: int, *, wide: float, high: float) -> str:
     parts = [
         *(_area(frame, county.geom[one], "#f1f5f9", QUIET, 0.25) for one in near),
         _area(frame, county.geom[place], "#cfe0fb", ACCENT, 0.9),
-        *_labels(frame, [(county.geom[one], county.grids[one].name) for one in near], 2.6, QUIET),
-        *_labels(frame, [(county.geom[place], county.grids[place].name)], 4.2, INK),
+        *_labels(
+            frame,
+            [
+                Label(county.geom[place], county.grids[place].name, 4.2, INK),
+                *(Label(county.geom[one], county.grids[one].name, 2.6, QUIET) for one in near),
+            ],
+        ),
         *_scale(frame),
         *_north(frame),
     ]
@@ -96,8 +102,7 @@ def sheet_map(source: Source, place: int, numbers: dict[int, int], *, wide: floa
     ]
     parts += [_area(frame, county.geom[one], "none", "#475569", 0.45) for one in between]
     parts.append(_area(frame, county.geom[place], "none", INK, 1.1))
-    for one, number in numbers.items():
-        parts += _labels(frame, [(county.own[one], str(number))], 2.9, INK)
+    parts += _labels(frame, [Label(county.own[one], str(number), 2.9, INK) for one, number in numbers.items()])
     parts += [*_scale(frame), *_north(frame)]
     return _svg(frame, parts)
 
@@ -121,17 +126,55 @@ def _area(frame: Frame, shape: Any, fill: str, ink: str, width: float) -> str:
     )
 
 
-def _labels(frame: Frame, shapes: Sequence[tuple[Any, str]], size: float, ink: str) -> Iterator[str]:
-    """Names in the middle of what is in sight of their shapes, where there is room."""
-    for shape, words in shapes[:MOST_LABELS]:
-        shown = shapely.intersection(shapely.make_valid(shapely.simplify(shape, 0.3 / frame.mm_per_m)), frame.ground)
-        if shapely.area(shown) * frame.mm_per_m**2 < 0.35 * len(words) * size * size:
+def _labels(frame: Frame, labels: Sequence[Label]) -> Iterator[str]:
+    """Names in the middle of what is in sight of their shapes, where there is room and none is over another.
+
+    The first comes first, then those with the most ground in sight.
+    """
+    taken = [(frame.wide - 13, 0.0, frame.wide, 17.0), (0.0, frame.high - 11, 50.0, frame.high)]  # arrow and scale
+    simple = [shapely.make_valid(shapely.simplify(one.shape, 0.3 / frame.mm_per_m)) for one in labels]
+    shown = shapely.intersection(np.array(simple, dtype=object), frame.ground)
+    room = shapely.area(shown) * frame.mm_per_m**2
+    order = sorted(range(len(labels)), key=lambda one: (one > 0, -room[one]))
+    for one in order[:MOST_LABELS]:
+        label = labels[one]
+        if room[one] < 0.35 * len(label.words) * label.size**2:
             continue
-        circle = shapely.maximum_inscribed_circle(shown, tolerance=1 / frame.mm_per_m)
+        circle = shapely.maximum_inscribed_circle(shown[one], tolerance=1 / frame.mm_per_m)
         x, y = frame.at(*shapely.get_coordinates(circle)[0].tolist())
-        common = f'x="{x}" y="{round(y + size / 3, 2)}" font-size="{size}" text-anchor="middle" font-family="{FONT}"'
-        yield f'<text {common} fill="none" stroke="#ffffff" stroke-width="0.9">{escape(words)}</text>'
-        yield f'<text {common} fill="{ink}">{escape(words)}</text>'
+        box = label.box_at(x, y)
+        inside = box[0] > 1 and box[1] > 1 and box[2] < frame.wide - 1 and box[3] < frame.high - 1
+        if one and (not inside or any(_overlap(box, other) for other in taken)):
+            continue
+        taken.append(box)
+        yield from label.at(x, y)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Words for a shape: their height in millimetres, and their ink."""
+
+    shape: Any
+    words: str
+    size: float
+    ink: str
+
+    def box_at(self, x: float, y: float) -> tuple[float, float, float, float]:
+        """What the words cover around a place on the paper: a Chinese letter is as wide as high, others about half."""
+        half = self.size * sum(1.0 if ord(letter) > 0x2E7F else 0.56 for letter in self.words) / 2
+        return x - half, y - self.size * 0.6, x + half, y + self.size * 0.6
+
+    def at(self, x: float, y: float) -> Iterator[str]:
+        """The words in the middle of a place on the paper, on a white rim."""
+        place = f'x="{x}" y="{round(y + self.size / 3, 2)}" font-size="{self.size}"'
+        common = f'{place} text-anchor="middle" font-family="{FONT}"'
+        yield f'<text {common} fill="none" stroke="#ffffff" stroke-width="0.9">{escape(self.words)}</text>'
+        yield f'<text {common} fill="{self.ink}">{escape(self.words)}</text>'
+
+
+def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    """Whether two boxes (left, top, right, bottom) share ground."""
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _scale(frame: Frame) -> Iterator[str]:

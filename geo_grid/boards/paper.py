@@ -132,7 +132,9 @@ def _laid_out(pages: str, paper: str, lang: str, zoom: float) -> bytes:
     try:
         from weasyprint import HTML
     except OSError as missing:
-        raise Unavailable(f"boards need Pango ({missing}): run `make`, which installs it") from missing
+        raise Unavailable.of(
+            "boards need Pango (%(missing)s): run `make`, which installs it", missing=missing
+        ) from missing
     html = f'<html lang="{lang}"><head><style>{_STYLE}{paper}</style></head><body>{pages}</body></html>'
     return bytes(HTML(string=html, url_fetcher=_refuse).write_pdf(zoom=zoom, uncompressed_pdf=False))
 

@@ -47,7 +47,7 @@ def print_series(source: Source, series: Series, wish: Wish, target: Path, told:
     batches = _batches(source, series)
     total = sum(len(batch.codes) for batch in batches)
     if not total:
-        raise NotFound("there is no grid of that tier there: choose another place or tier")
+        raise NotFound.of("there is no grid of that tier there: choose another place or tier")
     _source, _wish, _kind = source, wish, series.kind
     for known in ("holders", "posts", "stations_in", "households", "tree"):
         getattr(source, known)  # made before the fork, once for all processes
@@ -76,7 +76,7 @@ def _batches(source: Source, series: Series) -> list[_Batch]:
     """The grids wanted, a file for each village (or township, for what lies in none), long ones in parts."""
     county = source.county
     if series.under is not None and series.under not in county.index:
-        raise NotFound(f"there is no grid {series.under}: check the code")
+        raise NotFound.of("there is no grid %(under)s: check the code", under=series.under)
     under = None if series.under is None else county.index[series.under]
     groups: dict[int, list[str]] = {}
     for place, grid in enumerate(county.grids):

@@ -49,5 +49,7 @@ def duties(lang: str) -> tuple[str, ...]:
 def demand_paper(paper: str) -> tuple[float, float]:
     """The size of a paper; raises `BadInput` for one that there is not."""
     if paper not in PAPERS:
-        raise BadInput(f"there is no paper {paper}: choose one of {', '.join(PAPERS)}")
+        raise BadInput.of(
+            "there is no paper %(paper)s: choose one of %(papers)s", paper=paper, papers=", ".join(PAPERS)
+        )
     return PAPERS[paper]

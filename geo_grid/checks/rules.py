@@ -50,7 +50,7 @@ class BadRule(BadInput):
 
     def __init__(self, rule: CoverageRule, fault: str) -> None:
         self.rule = rule
-        super().__init__(f"the coverage rule {rule.code} cannot be used: {fault}")
+        self.say("the coverage rule %(code)s cannot be used: %(fault)s", code=rule.code, fault=fault)
 
 
 #: What each kind needs.

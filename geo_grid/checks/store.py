@@ -89,7 +89,7 @@ def rule_by_code(conn: Connection, code: str) -> CoverageRule:
     for rule in read_rules(conn):
         if rule.code == code:
             return rule
-    raise NotFound(f"there is no coverage rule {code}: see the list of rules")
+    raise NotFound.of("there is no coverage rule %(code)s: see the list of rules", code=code)
 
 
 def write_rule(conn: Connection, rule: CoverageRule) -> None:
@@ -108,7 +108,7 @@ def add_waiver(conn: Connection, *, rule: str, grid: str, reason: str, by: str, 
     values = {"rule": rule, "grid": grid, "reason": reason, "by": by, "until": until}
     made = conn.execute(text(_ADD_WAIVER), values).scalar()
     if made is None:
-        raise NotFound(f"there is no grid {grid}: check the code")
+        raise NotFound.of("there is no grid %(grid)s: check the code", grid=grid)
     return int(made)
 
 
@@ -116,7 +116,7 @@ def end_waiver(conn: Connection, waiver_id: int) -> None:
     """Let a waiver end now; raises `NotFound`."""
     query = text("UPDATE geo_grid.waivers SET ended_at = clock_timestamp() WHERE id = :id AND ended_at IS NULL")
     if conn.execute(query, {"id": waiver_id}).rowcount == 0:
-        raise NotFound(f"there is no waiver {waiver_id} in force: look at the list again")
+        raise NotFound.of("there is no waiver %(waiver_id)s in force: look at the list again", waiver_id=waiver_id)
 
 
 def rules_mark(conn: Connection) -> str:

@@ -26,8 +26,10 @@ def waive(conn: Connection, rule: str, grid: str, *, reason: str, by: str, until
     """
     reason = reason.strip()
     if not reason or len(reason) > LONGEST_REASON:
-        raise BadWaiver(f"a waiver needs a reason of 1 to {LONGEST_REASON} characters")
+        raise BadWaiver.of("a waiver needs a reason of 1 to %(most)s characters", most=LONGEST_REASON)
     today = read_today(conn)
     if not today <= until <= today + timedelta(days=LONGEST_DAYS):
-        raise BadWaiver(f"a waiver ends between today and in {LONGEST_DAYS} days: give a day in that time")
+        raise BadWaiver.of(
+            "a waiver ends between today and in %(most)s days: give a day in that time", most=LONGEST_DAYS
+        )
     return add_waiver(conn, rule=rule_by_code(conn, rule).code, grid=grid, reason=reason, by=by, until=until)

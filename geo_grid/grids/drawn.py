@@ -27,9 +27,6 @@ class BadShape(BadInput):
 class OutsideCounty(Refused):
     """What was drawn lies outside the county, all of it or a part."""
 
-    def __init__(self, what: str, how_much: str) -> None:
-        super().__init__(f"{what} lies outside the county{how_much}: draw it inside the county's outline")
-
 
 def shape_drawn(text: str, srid: int, *, kinds: set[str] | None = None) -> Any:
     """The shape of a GeoJSON geometry in longitude and latitude, on the lattice of the county's CRS.
@@ -38,30 +35,49 @@ def shape_drawn(text: str, srid: int, *, kinds: set[str] | None = None) -> Any:
     """
     shape = _read(text)
     if kinds is not None and shape.geom_type not in kinds:
-        raise BadShape(f"a {shape.geom_type} cannot be used here: draw a {' or '.join(sorted(kinds))}")
+        raise BadShape.of(
+            "a %(geom_type)s cannot be used here: draw a %(kinds)s",
+            geom_type=shape.geom_type,
+            kinds=" or ".join(sorted(kinds)),
+        )
     if shapely.get_num_coordinates(shape) > MOST_VERTICES:
-        raise BadShape(f"the shape has more than {MOST_VERTICES} points: import it from a file instead")
+        raise BadShape.of("the shape has more than %(most)s points: import it from a file instead", most=MOST_VERTICES)
     moved = shapely.transform(shape, lambda at: np.column_stack(_into(srid).transform(at[:, 0], at[:, 1])))
     if not np.isfinite(shapely.get_coordinates(moved)).all():
-        raise OutsideCounty("the shape", "")
+        raise OutsideCounty.of(
+            "%(what)s lies outside the county: draw it inside the county's outline", what="the shape"
+        )
     (kept,) = to_lattice(np.array([moved], dtype=object))
     if shapely.is_empty(kept) or not shapely.is_valid(kept) or not _has_extent(kept):
-        raise BadShape("the shape crosses itself or has no extent: draw it again")
+        raise BadShape.of("the shape crosses itself or has no extent: draw it again")
     return kept
 
 
 def demand_inside(shape: Any, outline: Any, what: str) -> None:
     """Nothing when the shape lies in the county's outline; raises `OutsideCounty` that says how much does not."""
     if outline is None:
-        raise OutsideCounty(what, ", which has no grids yet")
+        raise OutsideCounty.of("%(what)s lies outside the county, which has no grids yet: import them first", what=what)
     beyond = shapely.difference(shape, shapely.buffer(outline, SLACK_M))
     if shapely.is_empty(beyond):
         return
     if shape.geom_type in AREAS:
-        raise OutsideCounty(what, f" with {100 * beyond.area / shape.area:.0f} % of its area")
+        raise OutsideCounty.of(
+            "%(what)s lies outside the county with %(part)s %% of its area: draw it inside the county's outline",
+            what=what,
+            part=round(100 * beyond.area / shape.area),
+        )
     if shape.geom_type in LINES:
-        raise OutsideCounty(what, f" with {beyond.length:.0f} m of its {shape.length:.0f} m")
-    raise OutsideCounty(what, f", {shapely.distance(beyond, outline):.0f} m from its outline")
+        raise OutsideCounty.of(
+            "%(what)s lies outside the county with %(part)s m of its %(all)s m: draw it inside the county's outline",
+            what=what,
+            part=round(beyond.length),
+            all=round(shape.length),
+        )
+    raise OutsideCounty.of(
+        "%(what)s lies outside the county, %(away)s m from its outline: draw it inside",
+        what=what,
+        away=round(shapely.distance(beyond, outline)),
+    )
 
 
 def many(shape: Any) -> Any:
@@ -75,12 +91,12 @@ def _read(text: str) -> Any:
         given = json.loads(text)
         shape = shapely.geometry.shape(given)
     except (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError, shapely.errors.ShapelyError):
-        raise BadShape("the shape cannot be read: draw it on the map") from None
+        raise BadShape.of("the shape cannot be read: draw it on the map") from None
     if shape.geom_type not in POINTS | LINES | AREAS or shapely.is_empty(shape):
-        raise BadShape("draw a point, a line or an area")
+        raise BadShape.of("draw a point, a line or an area")
     at = shapely.get_coordinates(shape)
     if not np.isfinite(at).all() or (np.abs(at) > (180.0, 90.0)).any():
-        raise BadShape("the shape's places must be longitudes (-180 to 180) and latitudes (-90 to 90)")
+        raise BadShape.of("the shape's places must be longitudes (-180 to 180) and latitudes (-90 to 90)")
     return shapely.force_2d(shape)
 
 

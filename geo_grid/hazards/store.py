@@ -58,7 +58,7 @@ def read_zone(conn: Connection, code: str) -> Zone:
     """One hazard zone; raises `NotFound`."""
     row = conn.execute(text(_ZONES), {"code": code}).one_or_none()
     if row is None:
-        raise NotFound(f"there is no hazard zone {code[:60]!r}: see the list of hazard zones")
+        raise NotFound.of("there is no hazard zone %(code)s: see the list of hazard zones", code=repr(code[:60]))
     return _zone(row)
 
 

@@ -25,7 +25,11 @@ class NotThere(Refused):
     """A risk site has no part in the grid for which something is recorded."""
 
     def __init__(self, site: str, grid: str) -> None:
-        super().__init__(f"the risk site {site} does not touch the grid {grid}: choose one of the grids it lies in")
+        self.say(
+            "the risk site %(site)s does not touch the grid %(grid)s: choose one of the grids it lies in",
+            site=site,
+            grid=grid,
+        )
 
 
 def record(conn: Connection, new: NewInspection, by: str) -> int:
@@ -40,9 +44,12 @@ def record(conn: Connection, new: NewInspection, by: str) -> int:
     demand_site(conn, new.site)
     _demand_day(conn, new.done_on)
     if len(new.note) > LONGEST_NOTE or len(new.findings) > MOST_FINDINGS or len(new.photos) > MOST_PHOTOS:
-        raise BadInput(
-            f"an inspection has a note of at most {LONGEST_NOTE} characters, at most {MOST_FINDINGS} findings "
-            f"and at most {MOST_PHOTOS} photos"
+        raise BadInput.of(
+            "an inspection has a note of at most %(most)s characters, at most %(most2)s findings and at most "
+            "%(most3)s photos",
+            most=LONGEST_NOTE,
+            most2=MOST_FINDINGS,
+            most3=MOST_PHOTOS,
         )
     for finding in new.findings:
         _demand_finding(finding, new.done_on)
@@ -57,17 +64,22 @@ def _demand_day(conn: Connection, day: date) -> None:
     """Nothing when an inspection may be recorded for that day; raises `BadInput`."""
     today = read_today(conn)
     if not today - timedelta(days=LATEST_DAYS) <= day <= today:
-        raise BadInput(f"an inspection is recorded on its day or within {LATEST_DAYS} days: check the day {day}")
+        raise BadInput.of(
+            "an inspection is recorded on its day or within %(most)s days: check the day %(day)s",
+            most=LATEST_DAYS,
+            day=day,
+        )
 
 
 def _demand_finding(finding: NewFinding, done_on: date) -> None:
     """Nothing when a finding can be kept; raises `BadInput`."""
     if not finding.says.strip() or len(finding.says) > LONGEST_FINDING:
-        raise BadInput(f"a finding says in 1 to {LONGEST_FINDING} characters what was found")
+        raise BadInput.of("a finding says in 1 to %(most)s characters what was found", most=LONGEST_FINDING)
     latest = done_on + timedelta(days=LONGEST_RHYTHM)
     if finding.follow_up_on is not None and not done_on <= finding.follow_up_on <= latest:
-        raise BadInput(
-            f"a finding is looked at again after the inspection and within a year: check {finding.follow_up_on}"
+        raise BadInput.of(
+            "a finding is looked at again after the inspection and within a year: check %(follow_up_on)s",
+            follow_up_on=finding.follow_up_on,
         )
 
 
@@ -75,9 +87,9 @@ def close_finding(conn: Connection, finding: int, *, by: str, closing: str) -> N
     """Close a finding today with a sentence; raises `BadInput` for a blank one, `NotFound` for one not open."""
     said = closing.strip()
     if not said or len(said) > LONGEST_FINDING:
-        raise BadInput(f"say in 1 to {LONGEST_FINDING} characters what was done")
+        raise BadInput.of("say in 1 to %(most)s characters what was done", most=LONGEST_FINDING)
     if not store.close_finding(conn, finding, by=by, closing=said):
-        raise NotFound(f"there is no open finding {finding}: look at the list again")
+        raise NotFound.of("there is no open finding %(finding)s: look at the list again", finding=finding)
 
 
 def name_keeper(conn: Connection, site: str, grid: str, worker: str, by: str) -> None:
@@ -96,12 +108,12 @@ def name_keeper(conn: Connection, site: str, grid: str, worker: str, by: str) ->
 def set_rhythm(conn: Connection, kind: str, tier: Tier, season: Season, days: int | None) -> None:
     """After how many days a tier inspects sites of a kind again in a season; None: not at all. Raises `BadInput`."""
     if days is not None and not 1 <= days <= LONGEST_RHYTHM:
-        raise BadInput(f"a rhythm is 1 to {LONGEST_RHYTHM} days, or blank")
+        raise BadInput.of("a rhythm is 1 to %(most)s days, or blank", most=LONGEST_RHYTHM)
     store.write_rhythm(conn, kind, tier, season, days)
 
 
 def set_seasons(conn: Connection, months: tuple[Season, ...]) -> None:
     """Which season each of the twelve months belongs to, January first."""
     if len(months) != 12:
-        raise BadInput("a year has twelve months: give a season for each")
+        raise BadInput.of("a year has twelve months: give a season for each")
     store.write_seasons(conn, months)

@@ -150,7 +150,7 @@ def read_photo(conn: Connection, number: int) -> Photo:
     query = text("SELECT width, height, jpeg FROM geo_grid.inspection_photos WHERE id = :id")
     row = conn.execute(query, {"id": number}).one_or_none()
     if row is None:
-        raise NotFound(f"there is no photo {number}")
+        raise NotFound.of("there is no photo %(number)s", number=number)
     return Photo(row[0], row[1], bytes(row[2]))
 
 
@@ -169,7 +169,7 @@ def read_inspection(conn: Connection, number: int) -> Inspection:
     """One inspection; raises `NotFound`."""
     found = _inspections(conn, "i.id = :id", id=number, most=1)
     if not found:
-        raise NotFound(f"there is no inspection {number}")
+        raise NotFound.of("there is no inspection %(number)s", number=number)
     return found[0]
 
 
@@ -205,7 +205,7 @@ def finding_grid(conn: Connection, finding: int) -> str:
     )
     code = conn.execute(query, {"id": finding}).scalar_one_or_none()
     if code is None:
-        raise NotFound(f"there is no finding {finding}: look at the list again")
+        raise NotFound.of("there is no finding %(finding)s: look at the list again", finding=finding)
     return str(code)
 
 

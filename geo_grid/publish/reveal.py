@@ -23,7 +23,7 @@ def reachable(conn: Connection, household_id: int) -> Reachable:
     """Whose phone would be revealed; raises `NotFound`."""
     row = store.household_by_id(conn, household_id)
     if row is None:
-        raise NotFound(f"there is no household number {household_id}")
+        raise NotFound.of("there is no household number %(household_id)s", household_id=household_id)
     return Reachable(row.code, tuple(step.code for step in store.chain(conn, row.grid_id)))
 
 
@@ -31,5 +31,5 @@ def household_phone(conn: Connection, household_id: int) -> str | None:
     """The phone of a household; the caller has asked for the right and written down the reason before."""
     row = store.household_by_id(conn, household_id)
     if row is None:
-        raise NotFound(f"there is no household number {household_id}")
+        raise NotFound.of("there is no household number %(household_id)s", household_id=household_id)
     return vault_of(conn).open(Holder.HOUSEHOLD, row.code, row.phone)

@@ -44,7 +44,7 @@ class GridUnknown(NotFound):
     def __init__(self, conn: Connection, code: str) -> None:
         retired = store.grid_retired(conn, code)
         since = f": it was retired on {retired:%Y-%m-%d}" if retired else ""
-        super().__init__(f"there is no grid {code[:60]!r}{since}")
+        self.say("there is no grid %(code)s%(since)s", code=repr(code[:60]), since=since)
 
 
 def grid_summary(conn: Connection, code: str) -> GridSummary:
@@ -113,7 +113,7 @@ def tier_tree(conn: Connection) -> TierTree:
     """The county in figures, all of one snapshot; raises `NotFound` while there is no county."""
     row = store.county_figures(conn)
     if row is None:
-        raise NotFound("there is no county yet: import its grids first")
+        raise NotFound.of("there is no county yet: import its grids first")
     return TierTree(
         version=row.version,
         name=row.name,
@@ -150,7 +150,7 @@ def household_summary(conn: Connection, household_id: int) -> HouseholdSummary:
     """A household with its chain of grids and its contact, phones masked; raises `NotFound`."""
     row = store.household_by_id(conn, household_id)
     if row is None:
-        raise NotFound(f"there is no household number {household_id}")
+        raise NotFound.of("there is no household number %(household_id)s", household_id=household_id)
     show = masking(conn)
     return HouseholdSummary(
         id=row.id,
@@ -171,7 +171,7 @@ def risk_site_summary(conn: Connection, code: str) -> RiskSiteSummary:
     """A risk site with the cells it lies in and the leader of the first of them; raises `NotFound`."""
     row = store.risk_site_by_code(conn, code)
     if row is None:
-        raise NotFound(f"there is no risk site {code[:60]!r}")
+        raise NotFound.of("there is no risk site %(code)s", code=repr(code[:60]))
     grids = store.grids_under_site(conn, row.id)
     seats = seats_of(conn, store.chain(conn, grids[0].id), store.today(conn)) if grids else ()
     return RiskSiteSummary(

@@ -46,10 +46,24 @@ class NobodyThere(NotFound):
 
     def __init__(self, conn: Connection, lon: float, lat: float, past: date | None) -> None:
         begins = store.net_begins(conn)
+        where = f"{lon} {lat}"
         if begins is None:
-            why = "the county has no grids yet: import them first"
+            self.say("no grid holds %(where)s: the county has no grids yet: import them first", where=where)
         elif past is not None and past < begins.date():
-            why = f"the net begins on {begins:%Y-%m-%d}: ask for that day or a later one"
+            self.say(
+                "no grid holds %(where)s on %(day)s: the net begins on %(begins)s: ask for that day or a later one",
+                where=where,
+                day=past,
+                begins=begins.date(),
+            )
+        elif past is not None:
+            self.say(
+                "no grid holds %(where)s on %(day)s: it lies outside the county: check that the longitude comes first",
+                where=where,
+                day=past,
+            )
         else:
-            why = "the place lies outside the county: check that the longitude comes first"
-        super().__init__(f"no grid holds {lon} {lat}{f' on {past}' if past else ''}: {why}")
+            self.say(
+                "no grid holds %(where)s: it lies outside the county: check that the longitude comes first",
+                where=where,
+            )

@@ -31,9 +31,9 @@ def add_site(conn: Connection, draft: SiteDraft) -> str:
     """The code of a new site; a blank one is made up. Raises `BadInput`, `BadShape` and `OutsideCounty`."""
     site = _read(conn, replace(draft, code=draft.code.strip() or store.next_code(conn)))
     if store.site_exists(conn, site.code):
-        raise BadInput(f"there is a risk site {site.code} already: choose another code")
+        raise BadInput.of("there is a risk site %(code)s already: choose another code", code=site.code)
     if not site.geom:
-        raise BadInput("a risk site needs a place: draw it on the map")
+        raise BadInput.of("a risk site needs a place: draw it on the map")
     store.insert_site(conn, site)
     return site.code
 
@@ -55,18 +55,18 @@ def remove_site(conn: Connection, code: str) -> None:
 def demand_site(conn: Connection, code: str) -> None:
     """Nothing when there is such a site; raises `NotFound`."""
     if not store.site_exists(conn, code):
-        raise NotFound(f"there is no risk site {code[:60]!r}: see the list of risk sites")
+        raise NotFound.of("there is no risk site %(code)s: see the list of risk sites", code=repr(code[:60]))
 
 
 def _read(conn: Connection, draft: SiteDraft) -> RiskSite:
     """What a draft says, checked; without a shape when none is drawn."""
     name, code = draft.name.strip(), draft.code.strip()
     if not name or len(name) > 100 or not code or len(code) > 40:
-        raise BadInput("a risk site needs a name of at most 100 and a code of at most 40 characters")
+        raise BadInput.of("a risk site needs a name of at most 100 and a code of at most 40 characters")
     if draft.kind not in {kind.code for kind in read_kinds(conn)}:
-        raise BadInput(f"there is no kind {draft.kind[:40]!r} of risk sites: choose one of the list")
+        raise BadInput.of("there is no kind %(kind)s of risk sites: choose one of the list", kind=repr(draft.kind[:40]))
     if len(draft.note.strip()) > LONGEST_NOTE:
-        raise BadInput(f"a note has at most {LONGEST_NOTE} characters")
+        raise BadInput.of("a note has at most %(most)s characters", most=LONGEST_NOTE)
     return RiskSite(code, name, draft.kind, draft.note.strip(), _shape(conn, draft.drawn, name))
 
 

@@ -23,7 +23,9 @@ class EndBeforeStart(BadInput):
 
     def __init__(self, since: date, until: date) -> None:
         self.since, self.until = since, until
-        super().__init__(f"an assignment from {since} cannot end on {until}: give a later last day")
+        self.say(
+            "an assignment from %(since)s cannot end on %(until)s: give a later last day", since=since, until=until
+        )
 
 
 class PostTaken(Refused):
@@ -31,10 +33,17 @@ class PostTaken(Refused):
 
     def __init__(self, holder: Assignment, name: str) -> None:
         self.holder, self.name = holder, name
-        until = f" to {holder.until}" if holder.until else ""
-        super().__init__(
-            f"{name} ({holder.worker}) is {holder.post.role.zh} ({holder.post.role.code}) of {holder.post.grid} "
-            f"from {holder.since}{until}: end that assignment first, or choose another day"
+        until = holder.until or "…"
+        self.say(
+            "%(name)s (%(worker)s) is %(zh)s (%(code)s) of %(grid)s from %(since)s to %(until)s: "
+            "end that assignment first, or choose another day",
+            name=name,
+            worker=holder.worker,
+            zh=holder.post.role.zh,
+            code=holder.post.role.code,
+            grid=holder.post.grid,
+            since=holder.since,
+            until=until,
         )
 
 
@@ -43,9 +52,14 @@ class TwoFullTimePosts(Refused):
 
     def __init__(self, worker: Worker, held: Assignment, wanted: Post) -> None:
         self.worker, self.held, self.wanted = worker, held, wanted
-        super().__init__(
-            f"{worker.name} ({worker.code}) works full-time in {held.post.grid} since {held.since} and cannot do so in "
-            f"{wanted.grid} as well: end that post first, or choose another worker"
+        self.say(
+            "%(name)s (%(code)s) works full-time in %(grid)s since %(since)s and cannot do so in %(grid2)s as well: "
+            "end that post first, or choose another worker",
+            name=worker.name,
+            code=worker.code,
+            grid=held.post.grid,
+            since=held.since,
+            grid2=wanted.grid,
         )
 
 
@@ -54,9 +68,13 @@ class StillHolds(Refused):
 
     def __init__(self, worker: Worker, posts: int, households: int) -> None:
         self.worker, self.posts, self.households = worker, posts, households
-        super().__init__(
-            f"{worker.name} ({worker.code}) still holds {posts} posts and {households} households: "
-            "hand them over to a successor first"
+        self.say(
+            "%(name)s (%(code)s) still holds %(posts)s posts and %(households)s households: "
+            "hand them over to a successor first",
+            name=worker.name,
+            code=worker.code,
+            posts=posts,
+            households=households,
         )
 
 
@@ -76,16 +94,16 @@ def hire(conn: Connection, worker: Worker) -> None:
     """A new worker. Raises `BadInput` for a blank code or name and for a code that is taken."""
     code, name = worker.code.strip(), worker.name.strip()
     if not code or not name or len(code) > 40 or len(name) > 100:
-        raise BadInput("a worker needs a code of at most 40 and a name of at most 100 characters")
+        raise BadInput.of("a worker needs a code of at most 40 and a name of at most 100 characters")
     if store.worker_by_code(conn, code) is not None:
-        raise BadInput(f"there is a worker {code} already: choose another code")
+        raise BadInput.of("there is a worker %(code)s already: choose another code", code=code)
     store.add_worker(conn, Worker(code, name, _phone(worker.phone)))
 
 
 def rename(conn: Connection, code: str, name: str) -> None:
     """Another name for a worker. Raises `BadInput` for a blank one."""
     if not name.strip() or len(name.strip()) > 100:
-        raise BadInput("a worker's name has 1 to 100 characters")
+        raise BadInput.of("a worker's name has 1 to 100 characters")
     person = demand_worker(conn, code)
     if not store.rename_worker(conn, person.code, name.strip()):
         raise BeyondScope(f"the work of {person.name} ({person.code})")
@@ -104,7 +122,7 @@ def _phone(text: str | None) -> str | None:
     if not number:
         return None
     if not re.fullmatch(r"\+?\d{5,15}", number):
-        raise BadInput("a phone number has 5 to 15 digits: check it")
+        raise BadInput.of("a phone number has 5 to 15 digits: check it")
     return number
 
 
@@ -112,7 +130,7 @@ def demand_worker(conn: Connection, code: str) -> Worker:
     """The worker with that code; raises `NotFound`."""
     worker = store.worker_by_code(conn, code)
     if worker is None:
-        raise NotFound(f"there is no worker {code}: see the list of workers")
+        raise NotFound.of("there is no worker %(code)s: see the list of workers", code=code)
     return worker
 
 
@@ -120,7 +138,7 @@ def open_post(conn: Connection, grid: str, role: Role) -> Post:
     """A new, vacant post in a grid. Raises `NotFound` for a grid that does not stand."""
     seat = store.add_post(conn, grid, role)
     if seat is None:
-        raise NotFound(f"there is no grid {grid}, or it was retired: check the code")
+        raise NotFound.of("there is no grid %(grid)s, or it was retired: check the code", grid=grid)
     return Post(grid, role, seat)
 
 
@@ -153,7 +171,13 @@ def assign(conn: Connection, post: Post, worker: str, since: date, until: date |
 def release(conn: Connection, post: Post, on: date) -> None:
     """Whoever is in the post on a day leaves it with that day; raises `NotFound` when nobody is."""
     if not store.end_assignments(conn, post, on):
-        raise NotFound(f"nobody is {post.role.zh} ({post.role.code}) of {post.grid} on {on}: look at the post again")
+        raise NotFound.of(
+            "nobody is %(zh)s (%(code)s) of %(grid)s on %(on)s: look at the post again",
+            zh=post.role.zh,
+            code=post.role.code,
+            grid=post.grid,
+            on=on,
+        )
 
 
 def release_holder(conn: Connection, held: Assignment, on: date) -> None:
@@ -164,11 +188,11 @@ def release_holder(conn: Connection, held: Assignment, on: date) -> None:
 def make_contact(conn: Connection, grids: Sequence[str], worker: str) -> int:
     """How many households of the grids, and of all below them, changed to have the worker as their contact."""
     if not grids:
-        raise BadInput("name at least one grid")
+        raise BadInput.of("name at least one grid")
     person = demand_worker(conn, worker)
     unknown = sorted(set(grids) - store.standing_among(conn, grids))
     if unknown:
-        raise NotFound(f"there is no grid {unknown[0]}, or it was retired: check the code")
+        raise NotFound.of("there is no grid %(unknown)s, or it was retired: check the code", unknown=unknown[0])
     return store.change_contacts(conn, grids, person.code)
 
 
@@ -187,7 +211,7 @@ def hand_over(conn: Connection, worker: str, successor: str, on: date) -> HandOv
     """
     leaving, coming = demand_worker(conn, worker), demand_worker(conn, successor)
     if leaving.code == coming.code:
-        raise BadInput("a worker cannot hand over to the same person: choose a successor")
+        raise BadInput.of("a worker cannot hand over to the same person: choose a successor")
     held, _ = duties_of(conn, leaving.code, on)
     given = [Assignment(one.post, coming.code, max(one.since, on), one.until) for one in held]
     _demand_time(conn, coming, given)
@@ -212,7 +236,13 @@ def let_go(conn: Connection, worker: str, on: date) -> None:
 def _demand_post(conn: Connection, post: Post) -> None:
     """Nothing when the post stands; raises `NotFound`."""
     if not store.post_stands(conn, post):
-        raise NotFound(f"{post.grid} has no post {post.role.zh} ({post.role.code}) {post.seat}: open one first")
+        raise NotFound.of(
+            "%(grid)s has no post %(zh)s (%(code)s) %(seat)s: open one first",
+            grid=post.grid,
+            zh=post.role.zh,
+            code=post.role.code,
+            seat=post.seat,
+        )
 
 
 def _demand_time(conn: Connection, worker: Worker, wanted: Sequence[Assignment]) -> None:

@@ -29,13 +29,21 @@ def record_visit(conn: Connection, new: NewVisit, by: str) -> int:
         return known
     today = read_today(conn)
     if not today - timedelta(days=LATEST_DAYS) <= new.done_on <= today:
-        raise BadInput(f"a visit is recorded on its day or within {LATEST_DAYS} days: check the day {new.done_on}")
+        raise BadInput.of(
+            "a visit is recorded on its day or within %(most)s days: check the day %(done_on)s",
+            most=LATEST_DAYS,
+            done_on=new.done_on,
+        )
     if not 0 <= new.households <= MOST_HOUSEHOLDS or len(new.note) > LONGEST_NOTE:
-        raise BadInput(f"a visit reaches 0 to {MOST_HOUSEHOLDS} households, its note has {LONGEST_NOTE} characters")
+        raise BadInput.of(
+            "a visit reaches 0 to %(most)s households, its note has %(most2)s characters",
+            most=MOST_HOUSEHOLDS,
+            most2=LONGEST_NOTE,
+        )
     demand_worker(conn, new.worker)
     number = store.add_visit(conn, new, by)
     if number is None:
-        raise NotFound(f"there is no grid {new.grid}, or it was retired: check the code")
+        raise NotFound.of("there is no grid %(grid)s, or it was retired: check the code", grid=new.grid)
     return number
 
 
@@ -45,6 +53,10 @@ def set_quota(conn: Connection, grid: str, quota: Quota | None) -> None:
     Raises `BadInput`, `NotFound`.
     """
     if quota is not None and not (0 <= quota.visits <= MOST_VISITS and 0 <= quota.households <= MOST_HOUSEHOLDS):
-        raise BadInput(f"a quota is 0 to {MOST_VISITS} visits and 0 to {MOST_HOUSEHOLDS} households in 30 days")
+        raise BadInput.of(
+            "a quota is 0 to %(most)s visits and 0 to %(most2)s households in 30 days",
+            most=MOST_VISITS,
+            most2=MOST_HOUSEHOLDS,
+        )
     if not store.write_quota(conn, grid, quota):
-        raise NotFound(f"there is no grid {grid}, or it was retired: check the code")
+        raise NotFound.of("there is no grid %(grid)s, or it was retired: check the code", grid=grid)

@@ -109,7 +109,7 @@ def test_a_site_is_drawn_changed_given_a_keeper_and_removed(chief: FlaskClient, 
 def test_a_site_outside_the_county_is_refused_with_the_reason(chief: FlaskClient) -> None:
     status, said = post(chief, "/risk-sites", name="海上", kind="OTHER", drawn=json.dumps(POINT))
     assert status == 422
-    assert "outside the county" in said
+    assert "在县界之外" in said
 
 
 def test_a_supervisor_edits_on_own_ground_only(own: Settings, chief: FlaskClient) -> None:

@@ -66,7 +66,7 @@ def inside() -> Response:
     """The leaves of which more than half lies in `ring`, a list of [lon, lat]."""
     ring = _body().get("ring")
     if not isinstance(ring, list) or not all(_is_place(corner) for corner in ring):
-        raise BadInput("ring must be a list of [longitude, latitude]")
+        raise BadInput.of("ring must be a list of [longitude, latitude]")
     return jsonify(grids=read(leaves_in_ring, [(float(lon), float(lat)) for lon, lat in ring]))
 
 
@@ -111,7 +111,7 @@ def _body() -> dict[str, Any]:
     """The request's JSON object."""
     given = request.get_json(silent=True)
     if not isinstance(given, dict):
-        raise BadInput("send a JSON object")
+        raise BadInput.of("send a JSON object")
     return given
 
 

@@ -40,7 +40,9 @@ def rule(code: str) -> Response:
     shown = coverage_now()
     found = shown.rule(code)
     if code not in shown.answers:
-        raise NotFound(f"the coverage rule {code} is not in force: switch it on, or wait for its first day")
+        raise NotFound.of(
+            "the coverage rule %(code)s is not in force: switch it on, or wait for its first day", code=code
+        )
     leaves = {
         str(shown.ids[leaf]): [one.covered, one.overloaded, one.uncovered, one.waived]
         for leaf, one in shown.answers[code].by_leaf().items()

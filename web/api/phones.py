@@ -44,5 +44,9 @@ def _reason() -> str:
     given = request.get_json(silent=True)
     reason = " ".join(str(given.get("reason", "")).split()) if isinstance(given, dict) else ""
     if not SHORTEST <= len(reason) <= LONGEST:
-        raise BadInput(f"say in {SHORTEST} to {LONGEST} characters why the phone is needed: it is kept in the journal")
+        raise BadInput.of(
+            "say in %(shortest)s to %(longest)s characters why the phone is needed: it is kept in the journal",
+            shortest=SHORTEST,
+            longest=LONGEST,
+        )
     return reason

@@ -28,6 +28,10 @@ def places() -> Response:
     """The figures of the grids of `?tier=` (default TOTAL), of those below `?under=` when it is given, by code."""
     name = params.text("tier") or Tier.TOTAL.code
     if name not in Tier.__members__:
-        raise BadInput(f"there is no tier {name}: tier takes one of {', '.join(Tier.__members__)}")
+        raise BadInput.of(
+            "there is no tier %(name)s: tier takes one of %(known)s",
+            name=name,
+            known=", ".join(Tier.__members__),
+        )
     lines = read(place_figures, Tier[name], params.text_or_none("under"))
     return jsonify(tier=name, places=[asdict(line) for line in lines])

@@ -42,7 +42,11 @@ def places() -> Response:
     """The loads of the grids of `?tier=` (default TOTAL), each with all in it: amounts and products by term."""
     name = params.text("tier") or Tier.TOTAL.code
     if name not in Tier.__members__:
-        raise BadInput(f"there is no tier {name}: tier takes one of {', '.join(Tier.__members__)}")
+        raise BadInput.of(
+            "there is no tier %(name)s: tier takes one of %(known)s",
+            name=name,
+            known=", ".join(Tier.__members__),
+        )
     found = workload_now()
     grids = sorted(found.county.of_tier(Tier[name]), key=lambda one: one.code)
     below = {grid.code: found.below[found.county.index[grid.code]] for grid in grids}

@@ -62,7 +62,7 @@ def panel() -> str:
     """The side panel of the map while leaves are gathered: what the JSON body names, and what assigning would do."""
     given = request.get_json(silent=True)
     if not isinstance(given, dict):
-        raise BadInput("send a JSON object with grids and workers")
+        raise BadInput.of("send a JSON object with grids and workers")
     people = people_now()
     return render_template("assigning/panel.html", **_shown(people, given))
 
@@ -98,7 +98,7 @@ def _page(people: People, given: dict[str, Any]) -> str:
     """The page with the list, what was ticked, and what assigning would do."""
     under, show = params.text_or_none("under"), params.text("show") or "all"
     if show not in LISTS:
-        raise BadInput(f"there is no list {show}: show takes one of {', '.join(LISTS)}")
+        raise BadInput.of("there is no list %(show)s: show takes one of %(lists)s", show=show, lists=", ".join(LISTS))
     codes = people.leaves(under) if under else []
     lines = shown(people, giving_of({"grids": codes}, people.county.day)).lines
     if show == "uncontacted":

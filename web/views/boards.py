@@ -56,7 +56,7 @@ def ask() -> Answer:
     form = request.form
     tier, kind, under = form.get("tier", ""), form.get("kind", "boards"), form.get("under") or None
     if tier not in {one.code for one in BOARD_TIERS} or kind not in KINDS or form.get("paper") not in PAPERS:
-        raise BadInput("choose what is to be printed, of which tier, on which paper")
+        raise BadInput.of("choose what is to be printed, of which tier, on which paper")
     _demand(under)
     phones = _phones(form.get("phones", ""), under)
     wanted = {"kind": kind, "tier": tier, "under": under, "paper": form["paper"], "lang": _lang(form.get("lang"))}
@@ -96,7 +96,7 @@ def archive(number: int) -> Response:
     """What was printed, a PDF for each village."""
     path = archive_of(web_settings(), _job(number))
     if not path.is_file():
-        raise NotFound("this print is not there, or not any more: print it anew")
+        raise NotFound.of("this print is not there, or not any more: print it anew")
     return send_file(path, mimetype="application/zip", as_attachment=True, download_name=f"boards-{number}.zip")
 
 
@@ -131,7 +131,7 @@ def _phones(name: str, under: str | None) -> Phones:
     try:
         phones = Phones(name)
     except ValueError:
-        raise BadInput(f"phones are none, masked or full, not {name[:20]}") from None
+        raise BadInput.of("phones are none, masked or full, not %(name)s", name=name[:20]) from None
     if phones is Phones.FULL:
         access.demand(actor(), Action.EXPORT_PHONES, _chain(under))
         entry = NewEntry(actor().username, "phones-printed", under or "county", {"grid": under or ""})
@@ -150,7 +150,7 @@ def _chain(under: str | None) -> list[str]:
         return []
     county = coverage_now().county
     if under not in county.index:
-        raise NotFound(f"there is no grid {under}, or it was retired: check the code")
+        raise NotFound.of("there is no grid %(under)s, or it was retired: check the code", under=under)
     return People(county, None).chain(under)
 
 
@@ -167,7 +167,7 @@ def _job(number: int) -> Job:
 
     job = read_widely(look)
     if job.kind != "boards" or not _is_mine(job):
-        raise NotFound(f"there is no print {number}: look at the list")
+        raise NotFound.of("there is no print %(number)s: look at the list", number=number)
     return job
 
 

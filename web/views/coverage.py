@@ -74,7 +74,7 @@ def add_waiver(code: str) -> Response:
     grid, reason, until = (request.form.get(name, "").strip() for name in ("grid", "reason", "until"))
     last = _day(until)
     if last is None:
-        raise BadInput("a waiver needs the day on which it ends")
+        raise BadInput.of("a waiver needs the day on which it ends")
     _write(
         lambda conn: waive(conn, code, grid, reason=reason, by=actor().name, until=last),
         f"waived {code} in {grid} until {until}: {reason}",
@@ -112,7 +112,7 @@ def _whole(name: str) -> int | None:
     if not text:
         return None
     if not text.isascii() or not text.isdigit():
-        raise BadInput(f"{name} must be a whole number, or blank")
+        raise BadInput.of("%(name)s must be a whole number, or blank", name=name)
     return int(text)
 
 
@@ -121,4 +121,4 @@ def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise BadInput(f"{text} is no day: write it like 2026-06-01") from None
+        raise BadInput.of("%(text)s is no day: write it like 2026-06-01", text=text) from None

@@ -96,7 +96,11 @@ def _level() -> FacilityLevel | None:
     """The level that is asked for; None for all."""
     name = params.text("level")
     if name and name not in FacilityLevel.__members__:
-        raise BadInput(f"there is no level {name}: level takes one of {', '.join(FacilityLevel.__members__)}")
+        raise BadInput.of(
+            "there is no level %(name)s: level takes one of %(known)s",
+            name=name,
+            known=", ".join(FacilityLevel.__members__),
+        )
     return FacilityLevel[name] if name else None
 
 

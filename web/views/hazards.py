@@ -107,9 +107,13 @@ def _cards(code: str, *, in_full: bool) -> Response:
     needed = Action.EXPORT_PHONES if in_full else Action.EXPORT
     inside = [one for one in read(read_threatened, code, MOST_CARDS + 1) if who.may(needed, rounds.chain(one.grid))]
     if len(inside) > MOST_CARDS:
-        raise Refused(f"the zone {code} holds more than {MOST_CARDS} households: draw it as several zones")
+        raise Refused.of(
+            "the zone %(code)s holds more than %(most)s households: draw it as several zones",
+            code=code,
+            most=MOST_CARDS,
+        )
     if not inside:
-        raise Refused(f"the zone {code} holds no household that your account may print cards for")
+        raise Refused.of("the zone %(code)s holds no household that your account may print cards for", code=code)
     body = cards_pdf(shown, inside, rounds, in_full=in_full)
     response = Response(body, mimetype="application/pdf")
     response.headers.set("Content-Disposition", "inline", filename=f"evacuation-cards-{code}.pdf")

@@ -78,7 +78,7 @@ def one(run_id: int) -> Answer:
 def step(run_id: int, name: str) -> str | Answer:
     """One step of an import."""
     if name not in shown.STEPS:
-        raise NotFound(f"there is no step {name}: the steps are {', '.join(shown.STEPS)}")
+        raise NotFound.of("there is no step %(name)s: the steps are %(steps)s", name=name, steps=", ".join(shown.STEPS))
     run = read(read_run, run_id)
     job = None if run.job_id is None else read(read_job, run.job_id)
     waits = job is not None and not job.is_over

@@ -69,9 +69,13 @@ def chosen_duties(rounds: Rounds) -> list[Duty]:
     """The duties that the request asks for, the one that is due first at the front."""
     whose, tier, under = (params.text(name) for name in ("whose", "tier", "under"))
     if whose and whose not in WHOSE:
-        raise BadInput(f"there is no list {whose}: whose takes one of {', '.join(WHOSE)}")
+        raise BadInput.of(
+            "there is no list %(whose)s: whose takes one of %(known)s", whose=whose, known=", ".join(WHOSE)
+        )
     if tier and tier not in Tier.__members__:
-        raise BadInput(f"there is no tier {tier}: tier takes one of {', '.join(Tier.__members__)}")
+        raise BadInput.of(
+            "there is no tier %(tier)s: tier takes one of %(known)s", tier=tier, known=", ".join(Tier.__members__)
+        )
     me, who = own_worker() if whose == "mine" else None, actor()
     return [
         one
@@ -123,7 +127,7 @@ def _month(text: str, today: date) -> date:
     except ValueError:
         first = date.min
     if not 2000 <= first.year <= 2100:
-        raise BadInput(f"{text} is no month: write it like 2026-06")
+        raise BadInput.of("%(text)s is no month: write it like 2026-06", text=text)
     return first
 
 
@@ -141,7 +145,7 @@ def new() -> str:
     """The form to record an inspection of `?site=` for `?grid=`, made to be filled in on a phone."""
     rounds, code = rounds_now(), params.text("site")
     if code not in rounds.ground.sites.by_code:
-        raise NotFound(f"there is no risk site {code!r}: see the list of risk sites")
+        raise NotFound.of("there is no risk site %(code)s: see the list of risk sites", code=repr(code))
     site = rounds.ground.sites.by_code[code]
     who = actor()
     grids = [grid for grid in rounds.parts[code] if who.may(Action.INSPECT, rounds.chain(grid))]
@@ -239,7 +243,7 @@ def change_rhythms() -> Redirect:
     demand_county(Action.MANAGE_COVERAGE)
     tier = needed_field("tier")
     if tier not in Tier.__members__:
-        raise BadInput(f"there is no tier {tier}: choose one of the list")
+        raise BadInput.of("there is no tier %(tier)s: choose one of the list", tier=tier)
     days = {(kind.code, season): count_field(f"{kind.code}.{season.code}") for kind in kinds_now() for season in Season}
     seasons = tuple(_season(number) for number in range(1, 13))
 
@@ -257,7 +261,7 @@ def _season(month: int) -> Season:
     """The season that the form gives a month."""
     name = needed_field(f"month.{month}")
     if name not in Season.__members__:
-        raise BadInput(f"there is no season {name}: choose one of the list")
+        raise BadInput.of("there is no season %(name)s: choose one of the list", name=name)
     return Season[name]
 
 

@@ -181,9 +181,9 @@ def _chosen(rounds: Rounds) -> list[Site]:
     kind, under, due, words = (params.text(name) for name in ("kind", "under", "due", "q"))
     known = [one.code for one in kinds_now()]
     if kind and kind not in known:
-        raise BadInput(f"there is no kind {kind}: kind takes one of {', '.join(known)}")
+        raise BadInput.of("there is no kind %(kind)s: kind takes one of %(known)s", kind=kind, known=", ".join(known))
     if due and due not in STATES:
-        raise BadInput(f"there is no state {due}: due takes one of {', '.join(STATES)}")
+        raise BadInput.of("there is no state %(due)s: due takes one of %(states)s", due=due, states=", ".join(STATES))
     found = [
         one
         for one in rounds.ground.sites.sites

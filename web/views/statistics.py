@@ -15,6 +15,7 @@ from web import params
 from web.access import needs
 from web.database import read
 from web.language import is_english, word
+from web.overview import overview_now
 from web.statistics_paper import figures_pdf
 
 statistics = Blueprint("statistics", __name__, url_prefix="/statistics")
@@ -45,7 +46,9 @@ def places() -> str:
     """The places of `?tier=`, those below the grid `?under=`, with a bar for the figure `?show=`."""
     tier, under, show = _tier(), params.text_or_none("under"), params.text("show") or "households"
     if show not in FIGURES:
-        raise BadInput(f"there is no figure {show}: show takes one of {', '.join(FIGURES)}")
+        raise BadInput.of(
+            "there is no figure %(show)s: show takes one of %(figures)s", show=show, figures=", ".join(FIGURES)
+        )
     lines = read(place_figures, tier, under)
     return render_template(
         "statistics/places.html",
@@ -67,7 +70,7 @@ def places() -> str:
 def table(ending: str) -> Response:
     """The same figures as a table, csv or xlsx, or on paper with charts, pdf."""
     if ending not in MIMES:
-        raise BadInput(f"a table of figures is csv, xlsx or pdf, not {ending}: choose one of them")
+        raise BadInput.of("a table of figures is csv, xlsx or pdf, not %(ending)s: choose one of them", ending=ending)
     tier, under = _tier(), params.text_or_none("under")
     lines = read(place_figures, tier, under)
     body = _paper(lines, tier, under) if ending == "pdf" else _written(lines, ending)
@@ -97,10 +100,13 @@ def _sums(lines: list[PlaceFigures]) -> dict[str, float]:
 
 
 def _tier() -> Tier:
-    """The tier that is asked for; the widest when none is."""
-    name = params.text("tier") or Tier.TOTAL.code
+    """The tier that is asked for; when none is, the widest of which the asker sees a grid."""
+    seen = (one.tier for one in overview_now().tree.tiers if one.grids)
+    name = params.text("tier") or next(seen, Tier.TOTAL.code)
     if name not in Tier.__members__:
-        raise BadInput(f"there is no tier {name}: tier takes one of {', '.join(Tier.__members__)}")
+        raise BadInput.of(
+            "there is no tier %(name)s: tier takes one of %(known)s", name=name, known=", ".join(Tier.__members__)
+        )
     return Tier[name]
 
 

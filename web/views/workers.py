@@ -49,7 +49,9 @@ def everybody() -> str:
             "workers/vacant.html", **params.page_of(vacant, PAGE_LINES), people=people, show=show, q=wanted
         )
     if show not in LISTS:
-        raise BadInput(f"there is no list {show}: show takes one of {', '.join((*LISTS, 'vacant'))}")
+        raise BadInput.of(
+            "there is no list %(show)s: show takes one of %(known)s", show=show, known=", ".join((*LISTS, "vacant"))
+        )
     lines = [one for one in people.workers() if LISTS[show](one) and _fits(one, wanted)]
     return render_template("workers/list.html", **params.page_of(lines, PAGE_LINES), people=people, show=show, q=wanted)
 
@@ -199,7 +201,7 @@ def _field(name: str) -> str:
     """A field of the form; raises `BadInput` when it is blank."""
     text = request.form.get(name, "").strip()
     if not text:
-        raise BadInput(f"the form lacks {name}: fill it in")
+        raise BadInput.of("the form lacks %(name)s: fill it in", name=name)
     return text
 
 
@@ -207,7 +209,7 @@ def _role() -> Role:
     """The role that the form names."""
     name = _field("role")
     if name not in Role.__members__:
-        raise BadInput(f"there is no role {name}: choose one of the list")
+        raise BadInput.of("there is no role %(name)s: choose one of the list", name=name)
     return Role[name]
 
 
@@ -217,7 +219,7 @@ def _day(name: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise BadInput(f"{text} is no day: write it like 2026-06-01") from None
+        raise BadInput.of("%(text)s is no day: write it like 2026-06-01", text=text) from None
 
 
 def _fits(line: WorkerLine, wanted: str) -> bool:

@@ -31,7 +31,9 @@ COUNTED = {
     LoadTerm.SITES: lazy_gettext("visits a month to the risk sites that touch the ground"),
     LoadTerm.AREA: lazy_gettext("km² of ground"),
     LoadTerm.DISTANCE: lazy_gettext("km from the middle of a grid’s households to each of them, summed up"),
-    LoadTerm.MATTERS: lazy_gettext("matters that were reported and are not closed"),
+    LoadTerm.MATTERS: lazy_gettext(
+        "matters that were reported and are not closed; none are kept here yet, so they count 0"
+    ),
 }
 
 
@@ -42,7 +44,7 @@ def balance() -> str:
     found, under = workload_now(), params.text_or_none("under")
     county = found.county
     if under is not None and under not in county.index:
-        raise NotFound(f"there is no grid {under}: choose one of the list")
+        raise NotFound.of("there is no grid %(under)s: choose one of the list", under=under)
     micros = [county.index[grid.code] for grid in county.of_tier(Tier.MICRO)]
     standing_out = outliers(found)
     people = People(county, coverage_now().rule("every_household_has_a_contact").most_households)
@@ -88,7 +90,9 @@ def _weight(term: LoadTerm) -> float:
     try:
         return float(text)
     except ValueError:
-        raise BadInput(f"the weight of {term.en.lower()} must be a number: {text[:20]} is none") from None
+        raise BadInput.of(
+            "the weight of %(lower)s must be a number: %(text)s is none", lower=term.en.lower(), text=text[:20]
+        ) from None
 
 
 def _leaves(people: People, under: str) -> list[str]:

@@ -49,8 +49,11 @@ class KindInUse(Refused):
 
     def __init__(self, kind: SiteKind, sites: int) -> None:
         self.kind, self.sites = kind, sites
-        super().__init__(
-            f"{sites} risk sites are of the kind {kind.zh} ({kind.code}): give them another kind first, then remove it"
+        self.say(
+            "%(sites)s risk sites are of the kind %(zh)s (%(code)s): give them another kind first, then remove it",
+            sites=sites,
+            zh=kind.zh,
+            code=kind.code,
         )
 
 
@@ -64,7 +67,7 @@ def add_kind(conn: Connection, draft: KindDraft) -> SiteKind:
     known = read_kinds(conn)
     own = [kind for kind in known if kind.is_own]
     if len(own) >= MOST_OWN:
-        raise BadInput(f"a county has at most {MOST_OWN} kinds of its own: remove one first")
+        raise BadInput.of("a county has at most %(most)s kinds of its own: remove one first", most=MOST_OWN)
     kind = _checked(draft, store.next_code(conn), known)
     store.insert_kind(conn, kind)
     return kind
@@ -94,18 +97,18 @@ def _demand_own(conn: Connection, code: str) -> SiteKind:
     for kind in read_kinds(conn):
         if kind.code == code and kind.is_own:
             return kind
-    raise NotFound(f"there is no kind {code[:40]!r} of this county's own: see the list of kinds")
+    raise NotFound.of("there is no kind %(code)s of this county's own: see the list of kinds", code=repr(code[:40]))
 
 
 def _checked(draft: KindDraft, code: str, others: Iterable[SiteKind]) -> SiteKind:
     """The kind of a draft; raises `BadInput`."""
     zh, en = " ".join(draft.zh.split()), " ".join(draft.en.split())
     if not zh or len(zh) > 20 or not en or len(en) > 40:
-        raise BadInput("a kind needs a Chinese name of at most 20 and an English name of at most 40 characters")
+        raise BadInput.of("a kind needs a Chinese name of at most 20 and an English name of at most 40 characters")
     if draft.symbol not in SYMBOLS:
-        raise BadInput(f"there is no symbol {draft.symbol[:40]!r}: choose one of the list")
+        raise BadInput.of("there is no symbol %(symbol)s: choose one of the list", symbol=repr(draft.symbol[:40]))
     for other in others:
         words = {word.casefold() for word in (other.code, other.zh, other.en)}
         if {zh.casefold(), en.casefold()} & words:
-            raise BadInput(f"there is a kind {other.zh} ({other.en}) already: choose another name")
+            raise BadInput.of("there is a kind %(zh)s (%(en)s) already: choose another name", zh=other.zh, en=other.en)
     return SiteKind(code, zh, en, draft.symbol)

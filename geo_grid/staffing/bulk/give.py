@@ -33,7 +33,11 @@ class Conflicts(Refused):
         named = "; ".join(f"{one.grid}: {_SAYS[one.why].format(one)}" for one in self.conflicts[:MOST_NAMED])
         more = len(self.conflicts) - MOST_NAMED
         rest = f"; and {more} more" if more > 0 else ""
-        super().__init__(f"{named}{rest}: leave these grids out, or change what is in the way; nothing was changed")
+        self.say(
+            "%(named)s%(rest)s: leave these grids out, or change what is in the way; nothing was changed",
+            named=named,
+            rest=rest,
+        )
 
 
 _SAYS = {
@@ -67,10 +71,10 @@ def leaves_in_ring(conn: Connection, ring: Sequence[tuple[float, float]]) -> lis
     Raises `BadInput` for a ring that encloses nothing or holds more leaves than go in one step.
     """
     if not 3 <= len(ring) <= MOST_CORNERS or not all(abs(lon) <= 180 and abs(lat) <= 90 for lon, lat in ring):
-        raise BadInput(f"a lasso has 3 to {MOST_CORNERS} corners in degrees: draw it again")
+        raise BadInput.of("a lasso has 3 to %(most)s corners in degrees: draw it again", most=MOST_CORNERS)
     found = store.leaves_inside(conn, shapely.to_wkb(shapely.Polygon(ring)), MOST_GRIDS + 1)
     if len(found) > MOST_GRIDS:
-        raise BadInput(f"more than {MOST_GRIDS} leaves lie in the lasso: draw a smaller one")
+        raise BadInput.of("more than %(most)s leaves lie in the lasso: draw a smaller one", most=MOST_GRIDS)
     return found
 
 
@@ -107,7 +111,7 @@ def _planned(conn: Connection, giving: Giving, may: MayStaff) -> tuple[Plan, _Se
     people = store.people(conn, giving.workers)
     for worker in giving.workers:
         if worker not in people:
-            raise NotFound(f"there is no worker {worker}: see the list of workers")
+            raise NotFound.of("there is no worker %(worker)s: see the list of workers", worker=worker)
     standing = store.grid_contacts(conn, giving.grids)
     lines = {code: GridLine(code, name, tier, contacts) for code, (name, tier, contacts) in standing.items()}
     owner = share_out({code: line.households for code, line in lines.items()}, giving.workers)

@@ -31,11 +31,15 @@ class Giving:
     def demand_sense(self) -> Giving:
         """This, its names each once; raises `BadInput` when nothing or too much is asked for."""
         if not self.grids or not self.workers:
-            raise BadInput("choose at least one grid and one worker")
+            raise BadInput.of("choose at least one grid and one worker")
         if len(self.grids) > MOST_GRIDS or len(self.workers) > MOST_WORKERS:
-            raise BadInput(f"at most {MOST_GRIDS} grids and {MOST_WORKERS} workers go in one step: do it in parts")
+            raise BadInput.of(
+                "at most %(most)s grids and %(most2)s workers go in one step: do it in parts",
+                most=MOST_GRIDS,
+                most2=MOST_WORKERS,
+            )
         if self.role is None and not self.contact:
-            raise BadInput("choose a post, or that the worker becomes the contact of the households")
+            raise BadInput.of("choose a post, or that the worker becomes the contact of the households")
         once = tuple(dict.fromkeys(self.grids)), tuple(dict.fromkeys(self.workers))
         return Giving(*once, self.since, self.role, self.contact, self.until, self.replace)
 

@@ -37,7 +37,9 @@ class NotStaffing(Refused):
     """A change set that is no change of staffing, or was taken back before."""
 
     def __init__(self, changeset_id: int, why: str) -> None:
-        super().__init__(f"change {changeset_id} {why}: look at the list of changes again")
+        self.say(
+            "change %(changeset_id)s %(why)s: look at the list of changes again", changeset_id=changeset_id, why=why
+        )
 
 
 class ChangedSince(Refused):
@@ -48,7 +50,11 @@ class ChangedSince(Refused):
         more = len(obstacles) - MOST_NAMED
         rest = f"; and {more} more" if more > 0 else ""
         named = "; ".join(self.obstacles[:MOST_NAMED])
-        super().__init__(f"this cannot be undone, later changes are in the way: {named}{rest}: undo these first")
+        self.say(
+            "this cannot be undone, later changes are in the way: %(named)s%(rest)s: undo these first",
+            named=named,
+            rest=rest,
+        )
 
 
 def staff_changes(conn: Connection, most: int = 50) -> list[Changed]:

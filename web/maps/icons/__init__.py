@@ -37,6 +37,7 @@ BOOTSTRAP = {
     "hazardous": "radioactive",
     "person": "person-fill",
     "vacant": "person-dash-fill",
+    "who": "person-bounding-box",
     "person-plus": "person-plus-fill",
     "lasso": "bounding-box-circles",
     "qr": "qr-code",

@@ -30,7 +30,7 @@ export function bindPointer(map, { tiles, scene, choice }) {
 }
 
 function choose(map, point, { tiles, scene, choice, slack }) {
-  if (map.isAssigning) return;
+  if (map.isAssigning || map.isAsking) return;
   tip.hidden = true;
   const mark = scene.markAt(point, slack);
   if (mark?.sort === "cluster") return map.setView(map.layerPointToLatLng([mark.x, mark.y]), Math.min(map.getZoom() + 2, map.getMaxZoom()));

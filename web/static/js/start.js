@@ -18,6 +18,7 @@ import { CountyTiles } from "./tiles.js";
 import { bindTools } from "./tools.js";
 import { bindTree, forgetTree, showInTree } from "./tree.js";
 import { makeVacantWalk } from "./vacant.js";
+import { bindWho } from "./who.js";
 
 document.addEventListener("DOMContentLoaded", () => start(window.countyMap));
 
@@ -50,6 +51,7 @@ function start(map) {
   bindTools(map, { goHome: () => goHome(map, choice), showBasemap: (on) => showBasemap(map, { view, tiles }, on) });
   bindSearch(choice);
   bindAssign(map, { tiles, view, choice });
+  bindWho(map);
   bindTree(choice);
   bindDrawer(() => showInTree(choice.crumbs));
   bindSheet();
