@@ -27,6 +27,7 @@ def page_data(overview: Overview, opened: GridSummary | None, *, has_basemap: bo
         "opened": {"code": opened.code, "bounds": opened.bounds} if opened else None,
         "home": url_for("map.county_map"),
         "who": url_for("responsible.place"),
+        "zones": url_for("hazards.zones"),
         "tiers": {tier.code: word(tier) for tier in Tier},
         "kinds": {kind.code: {"word": word(kind), "symbol": kind.symbol, "own": kind.is_own} for kind in kinds_now()},
         "roles": {role.code: word(role) for role in Role},

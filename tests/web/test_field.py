@@ -121,6 +121,24 @@ def test_a_supervisor_edits_on_own_ground_only(own: Settings, chief: FlaskClient
     assert chief.get(f"/risk-sites/{foreign}").status_code == 200
 
 
+def test_a_program_adds_changes_and_removes_a_site(
+    own: Settings, chief: FlaskClient, site: dict[str, object]
+) -> None:
+    sent = {"X-CSRFToken": token_of(chief, "/risk-sites")}
+    body = {"name": "接口所建", "kind": "WELL", "geometry": site["geometry"]}
+    made = chief.post("/api/risk-sites", json=body, headers=sent)
+    assert made.status_code == 201
+    address = f"/api/risk-sites/{made.json['code']}"  # type: ignore[index]
+    assert chief.put(address, json={"name": "接口所改", "kind": "DAM"}, headers=sent).json["kind"] == "DAM"  # type: ignore[index]
+    town = signed_in(create_app(own).test_client(), "READER")
+    assert town.delete(address, json={"reason": "x"}, headers={"X-CSRFToken": token_of(town, "/")}).status_code == 403
+    for wrong in ({**body, "kind": "NONE"}, {**body, "name": 5}, {**body, "geometry": None}, {"name": "x"}):
+        assert chief.post("/api/risk-sites", json=wrong, headers=sent).status_code == 400
+    assert chief.delete(address, json={"reason": ""}, headers=sent).status_code == 400
+    assert chief.delete(address, json={"reason": "已填埋"}, headers=sent).status_code == 204
+    assert chief.get(address).status_code == 404
+
+
 def test_an_inspection_is_recorded_with_findings_and_a_photo_once(chief: FlaskClient, site: dict[str, object]) -> None:
     form = chief.get(f"/inspections/new?site={site['code']}").text
     grid = re.findall(r'<option value="(9901[^"]+)"', form)[0]

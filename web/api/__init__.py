@@ -10,6 +10,7 @@ from web.api.inspections import inspections
 from web.api.phones import phones
 from web.api.places import places
 from web.api.redraws import redraws
+from web.api.risk_sites import risk_sites
 from web.api.session import session
 from web.api.statistics import statistics
 from web.api.versions import versions
@@ -18,6 +19,6 @@ from web.api.workload import workload
 api = Blueprint("api", __name__, url_prefix="/api")
 for _part in (
     *(session, versions, grids, places, phones, coverage, imports, redraws, assignments, workload, statistics),
-    inspections,
+    *(inspections, risk_sites),
 ):
     api.register_blueprint(_part)

@@ -1,4 +1,4 @@
-"""/api/search, /api/who, /api/households and /api/risk-sites: what is found by words or lies at a place."""
+"""/api/search, /api/who and /api/households: what is found by words or lies at a place."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from geo_grid.publish import (
     Hit,
     HouseholdSummary,
     Responsibility,
-    RiskSiteSummary,
     household_summary,
-    risk_site_summary,
     search,
     who,
 )
@@ -61,11 +59,3 @@ def responsible() -> Response:
 def household(number: int) -> Response:
     """A household, phones masked."""
     return jsonify(read(household_summary, number))
-
-
-@places.get("/risk-sites/<code>")
-@takes(answer=RiskSiteSummary, refuses=(404,))
-@needs(Action.SEE)
-def risk_site(code: str) -> Response:
-    """A risk site and the grids it lies in."""
-    return jsonify(read(risk_site_summary, code))

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import Connection
 from werkzeug.wrappers import Response as Redirect
 
 from geo_grid.access import Actor
@@ -14,9 +13,9 @@ from geo_grid.errors import BadInput
 from geo_grid.inspections import name_keeper, read_findings, read_inspections
 from geo_grid.journal import NewChangeset
 from geo_grid.publish import risk_site_summary
-from geo_grid.risks import Site, SiteDraft, add_site, change_site, read_site_parts, read_site_past, remove_site
+from geo_grid.risks import Site, SiteDraft, read_site_past
 from geo_grid.vocabulary import Action, Tier
-from web import params
+from web import params, site_edits
 from web.access import needs
 from web.database import read, write_widely
 from web.fields import field, needed_field
@@ -107,14 +106,8 @@ def edit(code: str) -> str:
 @needs(Action.EDIT_SITES)
 def add() -> Redirect:
     """A new site."""
-    who, draft = actor(), _draft("")
-
-    def work(conn: Connection) -> str:
-        code = add_site(conn, draft)
-        _demand_ground(conn, who, code)
-        return code
-
-    code = write_widely(work, _change(f"added the risk site {draft.name}"))
+    draft = _draft("")
+    code = site_edits.add(draft)
     flash(_("%(name)s was added.", name=draft.name), "good")
     return redirect(url_for("risks.site", code=code), 303)
 
@@ -123,14 +116,7 @@ def add() -> Redirect:
 @needs(Action.EDIT_SITES)
 def change(code: str) -> Redirect:
     """Other words and, when one was drawn, another shape for a site."""
-    who, draft = actor(), _draft(code)
-
-    def work(conn: Connection) -> None:
-        _demand_ground(conn, who, code)
-        change_site(conn, draft)
-        _demand_ground(conn, who, code)
-
-    write_widely(work, _change(f"changed the risk site {code}"))
+    site_edits.change(_draft(code))
     flash(_("Changed."), "good")
     return redirect(url_for("risks.site", code=code), 303)
 
@@ -139,13 +125,7 @@ def change(code: str) -> Redirect:
 @needs(Action.EDIT_SITES)
 def remove(code: str) -> Redirect:
     """Take a site away; its past stays."""
-    who = actor()
-
-    def work(conn: Connection) -> None:
-        _demand_ground(conn, who, code)
-        remove_site(conn, code)
-
-    write_widely(work, _change(f"removed the risk site {code}: {needed_field('reason')[:200]}"))
+    site_edits.remove(code, needed_field("reason")[:200])
     flash(_("The risk site %(code)s was removed; its past stays.", code=code), "good")
     return redirect(url_for("risks.sites"), 303)
 
@@ -168,12 +148,6 @@ def may_edit(who: Actor, rounds: Rounds, code: str) -> bool:
     """Whether somebody may change a site: in every grid that it touches."""
     grounds = rounds.ground.sites.grounds().get(code, [])
     return who.may(Action.EDIT_SITES) and all(who.may(Action.EDIT_SITES, rounds.chain(one)) for one in grounds)
-
-
-def _demand_ground(conn: Connection, who: Actor, code: str) -> None:
-    """Nothing when somebody may edit in every grid that a site touches; raises `Forbidden`."""
-    rounds = rounds_now()
-    rounds.demand(who, Action.EDIT_SITES, read_site_parts(conn).grounds().get(code, []))
 
 
 def _chosen(rounds: Rounds) -> list[Site]:

@@ -14,7 +14,7 @@ export function readView() {
     basemap: Boolean(find('[data-tool="basemap"]')),
   };
   for (const [key, value] of Object.entries(remembered())) {
-    if (view[key] instanceof Set) view[key] = new Set(value.filter((one) => view[key].has(one)));
+    if (view[key] instanceof Set) view[key] = new Set(value.filter((one) => known(key).has(one)));
     else if (key === "metric" && find(`input[name="metric"][value="${value}"]`)) view.metric = value;
   }
   return view;
@@ -52,6 +52,9 @@ export function bindSwitches(view, changed) {
 function showLegend(metric) {
   for (const legend of findAll("[data-legend]")) legend.hidden = legend.dataset.legend !== metric;
 }
+
+// Every value that a switch of the page has, whether it is ticked or not.
+const known = (key) => new Set(findAll(`input[name="${{ tiers: "tier", show: "show", kinds: "kind" }[key]}"]`).map((input) => input.value));
 
 const setOf = (view, name) => ({ tier: view.tiers, show: view.show, kind: view.kinds })[name];
 

@@ -19,6 +19,7 @@ import { bindTools } from "./tools.js";
 import { bindTree, forgetTree, showInTree } from "./tree.js";
 import { makeVacantWalk } from "./vacant.js";
 import { bindWho } from "./who.js";
+import { bindZones } from "./zones.js";
 
 document.addEventListener("DOMContentLoaded", () => start(window.countyMap));
 
@@ -41,8 +42,10 @@ function start(map) {
   if (page.bounds) tiles.addTo(map);
   overlay.addTo(map);
   tiles.on("decoded tileunload", () => overlay.refresh());
+  const zones = bindZones(map, view);
   const show = bindSwitches(view, (name) => {
-    if (name !== "show") tiles.repaint();
+    if (name === "show") zones.follow();
+    else tiles.repaint();
     overlay.refresh();
   });
   const renewRule = bindRules(view, show);
@@ -62,6 +65,7 @@ function start(map) {
     if (isTreeShown()) showInTree(choice.crumbs);
     choice.again();
     renewRule();
+    zones.renew();
   });
   new ResizeObserver(() => map.invalidateSize({ animate: false, pan: false })).observe(map.getContainer());
   document.documentElement.dataset.ready = "true";
