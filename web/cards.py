@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from flask import render_template
+from markupsafe import Markup
 
-from geo_grid.errors import Unavailable
 from geo_grid.hazards import Threatened, Zone
 from geo_grid.publish import masked
 from web.rounds import Rounds
 from web.shelf import FOLDER
 
+#: An even number: two cards share a page.
+IN_A_PART = 20
 STYLES = FOLDER / "css" / "cards.css"
 
 
-def cards_pdf(zone: Zone, inside: Sequence[Threatened], rounds: Rounds, *, in_full: bool) -> bytes:
-    """The cards as one PDF; raises `Unavailable` where the machine lacks the libraries that lay out text."""
+def card_pages(zone: Zone, inside: Sequence[Threatened], rounds: Rounds, *, in_full: bool) -> list[str]:
+    """The cards as HTML pages, some households in each, ready to be laid out."""
     shown = [{"household": one, "worker": _worker(one, rounds, in_full=in_full)} for one in inside]
-    page = render_template("hazards/cards.html", zone=zone, cards=shown, rounds=rounds)
-    try:
-        from weasyprint import CSS, HTML
-    except OSError as missing:
-        raise Unavailable.of(
-            "papers need Pango (%(missing)s): run `make`, which installs it", missing=missing
-        ) from missing
-    return bytes(HTML(string=page, url_fetcher=_refuse).write_pdf(stylesheets=[CSS(filename=STYLES)]))
+    styles = Markup(STYLES.read_text(encoding="utf-8"))  # noqa: S704  (our own style sheet)
+    return [
+        render_template("hazards/cards.html", zone=zone, cards=shown[at : at + IN_A_PART], rounds=rounds, styles=styles)
+        for at in range(0, len(shown), IN_A_PART)
+    ]
 
 
 def _worker(one: Threatened, rounds: Rounds, *, in_full: bool) -> dict[str, str] | None:
@@ -44,8 +42,3 @@ def _worker(one: Threatened, rounds: Rounds, *, in_full: bool) -> dict[str, str]
 def _phone(phone: str | None, *, in_full: bool) -> str:
     """A phone as the card shows it."""
     return (phone if in_full else masked(phone)) or ""
-
-
-def _refuse(url: str, *_args: Any, **_options: Any) -> Any:
-    """Nothing is fetched for a paper."""
-    raise ValueError(f"papers load nothing from elsewhere: {url}")

@@ -2,6 +2,7 @@
 
 from geo_grid.boards.board import Board, Line, Phones, Wish, boards_of
 from geo_grid.boards.paper import board_pdf, sheet_pdf
+from geo_grid.boards.parts import laid_out_parts
 from geo_grid.boards.series import Series, print_series
 from geo_grid.boards.source import Source, read_source
 from geo_grid.boards.words import PAPERS
@@ -16,6 +17,7 @@ __all__ = [
     "Wish",
     "board_pdf",
     "boards_of",
+    "laid_out_parts",
     "print_series",
     "read_source",
     "sheet_pdf",

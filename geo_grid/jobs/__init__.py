@@ -1,6 +1,7 @@
 """Long work in a queue: asked for by the web, done by a worker, kept through crashes of either."""
 
 from geo_grid.jobs.boards import archive_of, print_boards
+from geo_grid.jobs.cards import keep_pages
 from geo_grid.jobs.daily import keep_noting, note_today
 from geo_grid.jobs.importing import TASKS as IMPORTING
 from geo_grid.jobs.importing import remove_old_uploads
@@ -23,6 +24,7 @@ __all__ = [
     "cancel",
     "die_with_parent",
     "keep_noting",
+    "keep_pages",
     "latest_jobs",
     "note_today",
     "queue",

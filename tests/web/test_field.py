@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from geo_grid.cluster import Cluster
+from geo_grid.jobs import TASKS, work_off
 from geo_grid.settings import Settings
 from tests import databases
 from tests.web.accounts import signed_in, token_of
@@ -121,9 +122,7 @@ def test_a_supervisor_edits_on_own_ground_only(own: Settings, chief: FlaskClient
     assert chief.get(f"/risk-sites/{foreign}").status_code == 200
 
 
-def test_a_program_adds_changes_and_removes_a_site(
-    own: Settings, chief: FlaskClient, site: dict[str, object]
-) -> None:
+def test_a_program_adds_changes_and_removes_a_site(own: Settings, chief: FlaskClient, site: dict[str, object]) -> None:
     sent = {"X-CSRFToken": token_of(chief, "/risk-sites")}
     body = {"name": "接口所建", "kind": "WELL", "geometry": site["geometry"]}
     made = chief.post("/api/risk-sites", json=body, headers=sent)
@@ -229,7 +228,7 @@ def test_the_own_page_shows_the_worker_of_the_account(chief: FlaskClient, own: S
     assert f"<h1>{name}</h1>" not in worker.get("/me").text
 
 
-def test_a_zone_lists_its_households_and_prints_a_card_for_each(chief: FlaskClient) -> None:
+def test_a_zone_lists_its_households_and_prints_a_card_for_each(own: Settings, chief: FlaskClient) -> None:
     household = chief.get("/api/households/1").json
     lon, lat, reach = household["lon"], household["lat"], 0.0006
     ring = [
@@ -252,6 +251,12 @@ def test_a_zone_lists_its_households_and_prints_a_card_for_each(chief: FlaskClie
     assert post(chief, f"{place}/cards.pdf", reason="汛前发放")[0] == 200
     assert post(chief, place, **fields | {"name": "东沟下段"}, drawn="")[0] == 303
     assert "东沟下段" in chief.get("/hazard-zones").text
+    status, print_page = post(chief, f"{place}/cards")
+    assert status == 303
+    assert work_off(own, TASKS) == 1
+    made = chief.get(f"{print_page}/boards.zip")
+    assert (made.mimetype, made.data[:5]) == ("application/pdf", b"%PDF-")
+    assert place.rsplit("/", 1)[-1] in chief.get("/boards").text
     assert post(chief, f"{place}/remove", reason="已搬迁")[0] == 303
     assert chief.get(place).status_code == 404
 

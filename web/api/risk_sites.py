@@ -79,9 +79,13 @@ def _draft(code: str | None) -> SiteDraft:
     shape = given.get("geometry")
     if shape is not None and not isinstance(shape, dict):
         raise BadInput.of("%(name)s must be a GeoJSON geometry", name="geometry")
-    words = [_given_text(given, "name"), _given_text(given, "kind"), _given_text(given, "note", blank=True)]
-    own = _given_text(given, "code", blank=True) if code is None else code
-    return SiteDraft(own, *words, json.dumps(shape) if shape else "")
+    return SiteDraft(
+        code=_given_text(given, "code", blank=True) if code is None else code,
+        name=_given_text(given, "name"),
+        kind=_given_text(given, "kind"),
+        note=_given_text(given, "note", blank=True),
+        drawn=json.dumps(shape) if shape else "",
+    )
 
 
 def _given() -> dict[str, Any]:

@@ -94,9 +94,12 @@ def cancel(number: int) -> Answer:
 @needs(Action.EXPORT)
 def archive(number: int) -> Response:
     """What was printed, a PDF for each village."""
-    path = archive_of(web_settings(), _job(number))
+    job = _job(number)
+    path = archive_of(web_settings(), job)
     if not path.is_file():
         raise NotFound.of("this print is not there, or not any more: print it anew")
+    if job.arguments["kind"] == "cards":
+        return send_file(path, as_attachment=True, download_name=f"evacuation-cards-{job.arguments['zone']}.pdf")
     return send_file(path, mimetype="application/zip", as_attachment=True, download_name=f"boards-{number}.zip")
 
 

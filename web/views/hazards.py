@@ -8,8 +8,11 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response as Redirect
 
 from geo_grid.access import Actor, Forbidden
+from geo_grid.boards import laid_out_parts
 from geo_grid.errors import Refused
 from geo_grid.hazards import (
+    Threatened,
+    Zone,
     ZoneDraft,
     add_zone,
     change_zone,
@@ -21,12 +24,13 @@ from geo_grid.hazards import (
     remove_zone,
     shelters,
 )
+from geo_grid.jobs import NewJob, keep_pages, queue
 from geo_grid.journal import NewChangeset
 from geo_grid.publish import masked
 from geo_grid.vocabulary import Action, Hazard
 from web.access import needs
-from web.cards import cards_pdf
-from web.database import read, write_widely
+from web.cards import card_pages
+from web.database import read, web_settings, write_widely
 from web.fields import field, needed_field
 from web.rounds import rounds_now
 from web.session import actor
@@ -37,14 +41,16 @@ hazards = Blueprint("hazards", __name__, url_prefix="/hazard-zones")
 MOST_LISTED = 500
 MOST_CHECKED = 50_000
 #: Cards of one PDF: a page holds two of them, and a page takes about a tenth of a second.
-MOST_CARDS = 1000
+MOST_CARDS = 10_000
+#: Cards that are laid out while the asker waits; more are made by the worker.
+MOST_AT_ONCE = 60
 
 
 @hazards.get("")
 @needs(Action.SEE)
 def zones() -> str:
     """All hazard zones with the households in them."""
-    return render_template("hazards/list.html", zones=read(read_zones))
+    return render_template("hazards/list.html", zones=read(read_zones), most_at_once=MOST_AT_ONCE)
 
 
 @hazards.get("/new")
@@ -70,6 +76,7 @@ def zone(code: str) -> str:
         persons=sum(one.persons or 0 for one in inside),
         shelter=dict(read(shelters)).get(shown.shelter or ""),
         past=read(read_zone_past, code),
+        most_at_once=MOST_AT_ONCE,
         **map_parts(geometry=shown.geometry, bounds=shown.bounds),
     )
 
@@ -87,24 +94,40 @@ def edit(code: str) -> str:
 @needs(Action.EXPORT)
 def cards(code: str) -> Response:
     """The evacuation card of every household in a zone, phones masked."""
-    return _cards(code, in_full=False)
+    shown, inside = _threatened(code, Action.EXPORT)
+    if len(inside) > MOST_AT_ONCE:
+        raise Refused.of(
+            "the zone %(code)s has %(count)s cards: print them from its page, where the worker makes them",
+            code=code,
+            count=len(inside),
+        )
+    return _pdf(shown, card_pages(shown, inside, rounds_now(), in_full=False))
+
+
+@hazards.post("/<code>/cards")
+@needs(Action.EXPORT)
+def many_cards(code: str) -> Redirect:
+    """The same cards made by the worker, with their progress on a page."""
+    shown, inside = _threatened(code, Action.EXPORT)
+    return _queue(shown, card_pages(shown, inside, rounds_now(), in_full=False), len(inside))
 
 
 @hazards.post("/<code>/cards.pdf")
 @needs(Action.EXPORT_PHONES)
-def cards_in_full(code: str) -> Response:
+def cards_in_full(code: str) -> Response | Redirect:
     """The same cards with the phones of those responsible in full, which is kept in the journal."""
     reason = needed_field("reason")[:200]
+    shown, inside = _threatened(code, Action.EXPORT_PHONES)
     write_widely(
         lambda conn: demand_zone(conn, code), _change(f"printed the cards of {code} with phones in full: {reason}")
     )
-    return _cards(code, in_full=True)
+    pages = card_pages(shown, inside, rounds_now(), in_full=True)
+    return _pdf(shown, pages) if len(inside) <= MOST_AT_ONCE else _queue(shown, pages, len(inside))
 
 
-def _cards(code: str, *, in_full: bool) -> Response:
-    """The cards as one PDF; raises `Refused` for more households than one PDF holds."""
+def _threatened(code: str, needed: Action) -> tuple[Zone, list[Threatened]]:
+    """A zone and the households in it that who asks may print cards for; raises `Refused` for none, or too many."""
     shown, rounds, who = read(read_zone, code), rounds_now(), actor()
-    needed = Action.EXPORT_PHONES if in_full else Action.EXPORT
     inside = [one for one in read(read_threatened, code, MOST_CARDS + 1) if who.may(needed, rounds.chain(one.grid))]
     if len(inside) > MOST_CARDS:
         raise Refused.of(
@@ -114,10 +137,21 @@ def _cards(code: str, *, in_full: bool) -> Response:
         )
     if not inside:
         raise Refused.of("the zone %(code)s holds no household that your account may print cards for", code=code)
-    body = cards_pdf(shown, inside, rounds, in_full=in_full)
-    response = Response(body, mimetype="application/pdf")
-    response.headers.set("Content-Disposition", "inline", filename=f"evacuation-cards-{code}.pdf")
+    return shown, inside
+
+
+def _pdf(zone: Zone, pages: list[str]) -> Response:
+    """The cards as a PDF to be looked at."""
+    response = Response(laid_out_parts(pages), mimetype="application/pdf")
+    response.headers.set("Content-Disposition", "inline", filename=f"evacuation-cards-{zone.code}.pdf")
     return response
+
+
+def _queue(zone: Zone, pages: list[str], cards: int) -> Redirect:
+    """The page of the job that lays the cards out."""
+    wanted = {"kind": "cards", "zone": zone.code, "cards": cards, "pages": keep_pages(web_settings(), pages)}
+    job = write_widely(lambda conn: queue(conn, NewJob("boards", actor().username, wanted)))
+    return redirect(url_for("boards.one", number=job), 303)
 
 
 @hazards.post("")
