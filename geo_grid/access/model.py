@@ -22,9 +22,11 @@ class Forbidden(Refused):
 
     def __init__(self, action: Action) -> None:
         self.action = action
-        super().__init__(
-            f"your account may not do this ({action.en}: {action.meaning}): "
-            "sign in with another account, or ask an administrator for the role"
+        self.say(
+            "your account may not do this (%(en)s, %(zh)s): "
+            "sign in with another account, or ask an administrator for the role",
+            en=action.en,
+            zh=action.zh,
         )
 
 

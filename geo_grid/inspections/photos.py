@@ -33,13 +33,13 @@ def photo_of(upload: bytes) -> Photo:
     Raises `BadPhoto` for what is no JPEG, PNG or WebP, has more than 40 million pixels, or more than 12 MB.
     """
     if len(upload) > MOST_BYTES:
-        raise BadPhoto(f"a photo has at most {MOST_BYTES // 1024 // 1024} MB: take it smaller")
+        raise BadPhoto.of("a photo has at most %(most)s MB: take it smaller", most=MOST_BYTES // 1024 // 1024)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             return _encoded(upload)
     except (*_BROKEN, *_BROKEN_INSIDE) as fault:
-        raise BadPhoto("the file is no photo that can be read: choose a JPEG, PNG or WebP picture") from fault
+        raise BadPhoto.of("the file is no photo that can be read: choose a JPEG, PNG or WebP picture") from fault
 
 
 def _encoded(upload: bytes) -> Photo:
@@ -47,7 +47,9 @@ def _encoded(upload: bytes) -> Photo:
     with Image.open(io.BytesIO(upload), formats=FORMATS) as opened:
         width, height = opened.size
         if width * height > MOST_PIXELS:
-            raise BadPhoto(f"a photo has at most {MOST_PIXELS // 1_000_000} million pixels: take it smaller")
+            raise BadPhoto.of(
+                "a photo has at most %(most)s million pixels: take it smaller", most=MOST_PIXELS // 1_000_000
+            )
         opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
         upright = ImageOps.exif_transpose(opened)
         upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))

@@ -38,7 +38,7 @@ def said() -> set[str]:
         *(ROOT / "web" / "views").glob("*.py"),
         *(ROOT / "web" / "api").glob("*.py"),
     ]
-    files += [ROOT / "geo_grid" / name for name in ("errors.py", "grids/drawn.py")]
+    files += [ROOT / "geo_grid" / name for name in ("errors.py", "grids/drawn.py", "access/model.py")]
     files += (ROOT / "geo_grid" / "publish").glob("*.py")
     return {
         node.args[0].value
