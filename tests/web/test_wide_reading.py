@@ -25,8 +25,12 @@ ALLOWED = {
     "web/views/redraws/papers.py": (1, REDRAW),
     "web/views/assigning.py": (2, "asks for the right to staff every grid that the change touched"),
     "web/views/boards.py": (6, "asks for the right to export the ground; prints are the asker's own"),
-    "web/views/hazards.py": (4, "asks for the right on the zone's ground, before and after"),
-    "web/views/risks.py": (4, "asks for the right on the site's ground, before and after"),
+    "web/views/hazards.py": (
+        5,
+        "asks for the right on the zone's ground, before and after; prints are the asker's own",
+    ),
+    "web/views/risks.py": (1, "asks for the right on the ground of the site's part"),
+    "web/site_edits.py": (1, "asks for the right on the site's ground, before and after"),
 }
 
 
