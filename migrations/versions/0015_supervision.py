@@ -6,8 +6,8 @@ from alembic import op
 
 from geo_grid.db.routines import run_script
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 
 
 def upgrade() -> None:
