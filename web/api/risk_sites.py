@@ -65,12 +65,16 @@ def change_risk_site(code: str) -> Response:
 
 
 @risk_sites.delete("/risk-sites/<code>")
-@takes(body={"reason": declared.text("why, kept in the journal", most=200, required=True)}, status=204, refuses=(404,))
+@takes(
+    body={"reason": declared.text("why, kept in the journal", most=200, required=True)},
+    answer={"removed": str},
+    refuses=(404,),
+)
 @needs(Action.EDIT_SITES)
-def remove_risk_site(code: str) -> tuple[str, int]:
+def remove_risk_site(code: str) -> Response:
     """A risk site taken away; its past stays."""
     site_edits.remove(code, _given_text(_given(), "reason")[:200])
-    return "", 204
+    return jsonify(removed=code)
 
 
 def _draft(code: str | None) -> SiteDraft:
