@@ -21,8 +21,6 @@ DECLARE
 BEGIN
     FOREACH kept IN ARRAY ARRAY[
         'data_versions', 'unwritten_changes', 'lineage', 'grid_codes', 'household_history', 'worker_history', 'post_history',
-        'assignment_history', 'risk_site_history', 'facility_history', 'journal_entries', 'sign_ins', 'redraw_sheets']
-        'data_versions', 'lineage', 'grid_codes', 'household_history', 'worker_history', 'post_history',
         'assignment_history', 'risk_site_history', 'facility_history', 'hazard_zone_history', 'journal_entries',
         'sign_ins', 'redraw_sheets']
     LOOP

@@ -53,7 +53,6 @@ BEGIN ATOMIC
         ''),
     ('visits', 'scope @> grid_id', 'INSPECT', 'INSERT', '', ''),
     ('hazard_zone_history', 'ST_Intersects(geom, ground)', '', '', '', ''),
-    ('visits', 'grid_id = ANY (scope)', 'INSPECT', 'INSERT', '', ''),
     ('account_workers', 'EXISTS (SELECT FROM geo_grid.workers w WHERE w.id = worker_id)', '', '', '', ''),
     ('waivers', 'scope @> grid_id', 'MANAGE_COVERAGE', 'INSERT, UPDATE (ended_at)', '', ''),
     ('coverage_days', 'false', '', '', '', 'figures of the whole county'),
