@@ -14,12 +14,13 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """How long we took against a peer: seconds of each run, ours and theirs pair by pair."""
+    """How long we took against a peer: seconds (or another unit) of each run, ours and theirs pair by pair."""
 
     name: str
     ours: tuple[float, ...]
     peer: tuple[float, ...]
     goal: float
+    unit: str = "s"
 
     @property
     def value(self) -> float:
@@ -36,7 +37,8 @@ class Ratio:
         ours, peer = statistics.median(self.ours), statistics.median(self.peer)
         verdict = "met" if self.met else "MISSED"
         return (
-            f"{self.name:<58} {ours:9.3f} s {peer:9.3f} s   ratio {self.value:6.3f}   goal ≤ {self.goal:g}  {verdict}"
+            f"{self.name:<58} {ours:9.3f} {self.unit} {peer:9.3f} {self.unit}   ratio {self.value:6.3f}"
+            f"   goal ≤ {self.goal:g}  {verdict}"
         )
 
 

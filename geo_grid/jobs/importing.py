@@ -61,11 +61,12 @@ def look_at_files(settings: Settings, job: Job, told: Told) -> Mapping[str, Any]
     told("reading files", 0, len(paths))
     with reading(engine(settings, DbRole.LOADER)) as conn:
         standing = standing_county(conn)
-    sighting = look(paths, options, _sandboxed, standing)
+    reader = _once(_sandboxed)
+    sighting = look(paths, options, reader, standing)
     refused = {one.file for one in sighting.refused}
     told("drawing the layers", 0, 0)
     whole = [path for path in paths if names[path.name] not in refused]
-    layers = read(whole, Options(choices=_placing(run, sighting.to_json()), names=names), _sandboxed)
+    layers = read(whole, Options(choices=_placing(run, sighting.to_json()), names=names), reader)
     plain: dict[str, Any] = dict(sighting.to_json())
     outlines = {"layers": drawn(layers, standing.srid), "county": county_outline(standing.outline, standing.srid)}
     with transaction(engine(settings, DbRole.LOADER)) as conn:

@@ -83,7 +83,7 @@ def clean(drawn: Drawn, gap_m: float | None = None) -> Cleaned:
     found = widths(faces.shape[_disputed(claims, first_drawn, drawn.peers)])
     gap_m = default_gap_m(found) if gap_m is None else gap_m
     inside = np.array([count + wider in all_of for all_of in faces.claims], dtype=bool)
-    filled = fill(faces, Held(owner, first_drawn >= 0, inside, zones), drawn.rank, gap_m)
+    filled = fill(faces, Held(owner, first_drawn >= 0, inside, zones, wider > 0), drawn.rank, gap_m)
     bare = share_out(filled.wide, drawn.around, drawn.level, gap_m)
     faces = faces_between(cut_again(faces.borders, _answers(filled.given, bare, count, wider, faces.borders)))
     claims = _cells_only(faces, count)

@@ -2,7 +2,8 @@
 
 A crack goes to the worst-ranked of the cells around it, so that along each shared border one of the two drawn lines
 stays exactly as it was drawn. Where three or more cells meet, the crack is cut into triangles between its own corners
-and each triangle goes to the worst-ranked cell at its corners.
+and each triangle goes to the worst-ranked cell at its corners. Along the rim of the whole the outer line stays: what a
+wider polygon was drawn around goes to the cells beside it.
 """
 
 from __future__ import annotations
@@ -36,25 +37,27 @@ class Filled:
 class Held:
     """Who holds each face (f,): the `owner`, -1 for bare ones; whether any cell was drawn there; its zone.
 
-    `inside` tells which faces lie inside the drawn outline of the whole.
+    `inside` tells which faces lie inside the drawn outline of the whole, `has_wider` whether wider polygons drew it.
     """
 
     owner: Integers
     drawn: Flags
     inside: Flags
     zones: Zones
+    has_wider: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Gap:
     """One piece of bare ground: its shape, the cells along its border, whether it is open to the outside, its zone.
 
-    `bare` is what of it nobody was drawn around.
+    `bare` is what of it nobody was drawn around; `is_rim` tells that a wider polygon was, up to the outside.
     """
 
     shape: Any
     cells: frozenset[int]
     is_open: bool
+    is_rim: bool
     zone: int
     bare: Any
 
@@ -71,7 +74,8 @@ def fill(faces: Faces, held: Held, rank: Integers, gap_m: float) -> Filled:
     corners = _Corners(faces, held.owner)
     for gap, is_narrow in zip(gaps, np.atleast_1d(narrow).tolist(), strict=True):
         leads = held.zones.leads(gap.zone)
-        if is_narrow and 0 < len(gap.cells) <= 2 and (leads or not gap.is_open):
+        rim = gap.is_rim and not leads
+        if is_narrow and 0 < len(gap.cells) <= (1 if rim else 2) and (leads or rim or not gap.is_open):
             filled.given.append((_worst(gap.cells, rank), gap.shape))
         elif not is_narrow or len(gap.cells) > 1:
             walled = _Walls(gap, held.zones) if leads else None
@@ -105,7 +109,9 @@ def _gap(faces: Faces, held: Held, rows: list[int], beside: frozenset[int]) -> _
     shape = _joined(faces.shape[rows])
     never = [row for row in rows if not held.drawn[row]]
     bare = shape if len(never) == len(rows) else _joined(faces.shape[never]) if never else shapely.Polygon()
-    return _Gap(shape, held.zones.those(zone, beside - {OUTSIDE}), OUTSIDE in beside, zone, bare)
+    is_open = OUTSIDE in beside
+    is_rim = is_open and held.has_wider and bool(held.inside[rows[0]])
+    return _Gap(shape, held.zones.those(zone, beside - {OUTSIDE}), is_open, is_rim, zone, bare)
 
 
 def _beside(faces: Faces, held: Held, kind: Integers, piece: Integers) -> dict[int, set[int]]:
@@ -190,7 +196,7 @@ def _fill_by_triangles(
             middle = shapely.buffer(shapely.buffer(ground, -gap_m / 2, quad_segs=4), gap_m / 2, quad_segs=4)
             shapely.prepare(middle)
             core = np.asarray(shapely.intersects(middle, shapely.centroid(triangles)))
-        at, forced = corners.of(triangles), None
+        at, forced = corners.of(triangles), np.ones(len(triangles), dtype=bool) if narrow and gap.is_rim else None
         if walled is not None:
             at, forced = [walled.inside(one) for one in at], walled.forced(triangles, narrow=narrow)
             core &= ~forced

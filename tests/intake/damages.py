@@ -26,6 +26,7 @@ from tests.intake import town
 REFUSED, SAME, TOLD, FOUND, HELD, LISTED, SILENT = (
     "refused", "same rows", "told on reading", "found by checks", "held back", "listed as changes", "silent",
 )  # fmt: skip
+FINE = frozenset({REFUSED, SAME, TOLD, FOUND, HELD, LISTED})
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,8 @@ def rows_of(layer: Layer) -> dict[str, tuple[Any, ...]]:
     """The rows by their code, which is the first column."""
     shapes = shapely.to_wkb(shapely.normalize(to_lattice(np.array(layer.shapes(), dtype=object))))
     rows = zip(zip(*layer.columns.values(), strict=True), shapes, strict=True)
-    return {texts[0]: (*texts[1:], shape) for texts, shape in rows}
+    # White space around a value is no part of it, whichever it is: that much every reader of fields takes away.
+    return {texts[0].strip(): (*map(str.strip, texts[1:]), shape) for texts, shape in rows}
 
 
 def named(report: ImportReport) -> set[str]:

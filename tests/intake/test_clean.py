@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -41,8 +43,14 @@ def county(township: str) -> tuple[tuple[GridRow, ...], np.ndarray]:
     assert not findings
     doors = read([SAMPLE / "households.zip"])[0].points
     rows = [row for row in rows if row.code.startswith(township)]
-    whole = shapely.union_all([row.geom for row in rows if row.tier is Tier.TOTAL])
+    whole = shapely.union_all([row.geom for row in widest(rows)])
     return tuple(rows), doors[shapely.contains_xy(whole, doors)]
+
+
+def widest(rows: Sequence[GridRow]) -> list[GridRow]:
+    """The grids of the widest tier there is."""
+    top = min((row.tier for row in rows if row.tier is not Tier.SPECIAL), key=lambda tier: tier.rank)
+    return [row for row in rows if row.tier is top]
 
 
 def noisy(rows: tuple[GridRow, ...], noise_m: float, seed: int) -> list[GridRow]:
@@ -72,31 +80,51 @@ def test_noise_of_any_size_is_cleaned_into_a_partition_with_a_true_account(noise
 
 
 @pytest.mark.soak
+@pytest.mark.parametrize("seed", [7, 11])
 @pytest.mark.parametrize("noise_m", [0.1, 0.5, 1.0, 2.0, 5.0])
-def test_noise_on_the_whole_county_is_cleaned_with_a_true_account(noise_m: float) -> None:
-    check_noise("990125", noise_m, 7)
+def test_noise_on_the_whole_county_is_cleaned_with_a_true_account(
+    noise_m: float, seed: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    figures = check_noise("990125", noise_m, seed)
+    with capsys.disabled():
+        sys.stdout.write(f"\n{figures}\n")
 
 
-def check_noise(township: str, noise_m: float, seed: int) -> None:
-    """Redraw, clean, and compare with the undisturbed county."""
+def check_noise(township: str, noise_m: float, seed: int) -> str:
+    """The figures of one draw: redrawn, cleaned, and compared with the undisturbed county."""
     rows, doors = county(township)
     drawn = noisy(rows, noise_m, seed)
     found = clean_rows(drawn, CleaningRules(), Standing(SRID), doors)
     sound, own = nested(list(found.rows))
     after, truth = grid_of(doors, own), grid_of(doors, nested(list(rows))[1])
+    first = first_drawn(drawn, doors)
     assert sound
     assert not found.findings
-    assert (after != "").all()
+    # Where a leaf was drawn a household is in a leaf; and wherever the widest tier was drawn it is in some grid.
+    leaves = np.array([row.code for row in drawn if row.tier.is_leaf])
+    assert np.isin(after[first != ""], leaves).all()
+    outline = shapely.union_all([mended_ring(row.geom) for row in widest(drawn)])
+    assert (after[shapely.contains_xy(outline, doors)] != "").all()
     balance = {line.code: line for line in found.balance}
-    assert sum(line.households_after for line in balance.values() if line.code in own) >= len(doors)
-    leaves = np.array([row.code for row in drawn if row.tier in (Tier.SPECIAL, Tier.MICRO)])
     counted = {code: int((after == code).sum()) for code in leaves if code in own}
     assert counted == {code: balance[code].households_after for code in counted}
-    first = first_drawn(drawn, doors)
+    assert sum(balance[row.code].households_after for row in widest(rows)) == (after != "").sum()
     assert found.households_moved == int(((first != "") & (first != after)).sum())
     # A household is in a wrong grid only where the drawn lines are off by the noise.
-    assert (after != truth).mean() <= 0.004 * noise_m + 0.001
+    wrong = int((after != truth).sum())
+    assert wrong / len(doors) <= 0.004 * noise_m + 0.001
     assert len(found.repairs) <= 100
+    outside, bare = int((after == "").sum()), int((~np.isin(after, leaves) & (after != "")).sum())
+    return (
+        f"noise {noise_m} m, seed {seed}: {wrong} of {len(doors)} households in another grid than before the noise,"
+        f" {outside} of them outside all, {bare} on ground of wider grids; told as moved {found.households_moved};"
+        f" {len(found.repairs)} repairs, closed up to {found.gap_m} m"
+    )
+
+
+def mended_ring(shape: object) -> object:
+    """A drawn polygon, valid."""
+    return shapely.make_valid(shape, method="structure")
 
 
 def first_drawn(drawn: list[GridRow], doors: np.ndarray) -> np.ndarray:

@@ -28,7 +28,7 @@ def _note(event, arguments):
     _busy.append(event)
     try:
         if event.startswith(_ASKING):
-            line = f"asked {event} {arguments[1:]!r}"
+            line = f"asked {event} {arguments!r}"
         elif event == "open" and isinstance(arguments[2], int) and arguments[2] & _WRITING:
             path = str(arguments[0])
             if path.isdigit() or "__pycache__" in path or path.startswith(_OURS):

@@ -62,6 +62,16 @@ def test_a_crack_that_opens_to_the_outside_is_closed_without_any_wider_grid() ->
     assert is_partition(found)
 
 
+def test_a_crack_between_cells_and_the_line_of_the_wider_polygon_outside_them_is_closed() -> None:
+    township = polygon((-1, -1), (101, -1), (101, 101), (-1, 101))
+    found = cleaned(WEST_FIELD, polygon((50, 0), (100, 0), (100, 100), (50, 100)), around=(township,))
+    assert np.isclose(shapely.area(found.own[:2]).sum(), 102 * 102)
+    assert found.own[2] is None
+    assert is_partition(found)
+    alone = cleaned(WEST_FIELD, around=(polygon((0, -1), (50, -1), (50, 100), (0, 100)),))
+    assert np.isclose(alone.own[0].area, 50 * 101)
+
+
 def test_where_three_cells_meet_the_crack_is_shared_out_without_a_hole() -> None:
     found = cleaned(
         polygon((0, 0), (49.5, 0), (49.5, 100), (0, 100)),

@@ -81,6 +81,9 @@ def one(run_id: int) -> Response:
     """An import as it stands, with what its work is doing."""
     run = read(read_run, run_id)
     job = None if run.job_id is None else read(read_job, run.job_id)
+    if job is not None and job.is_over:
+        # Work may have ended between the two: whoever sees that it is over sees what came of it.
+        run = read(read_run, run_id)
     work = None if job is None else job.to_json() | {"is_over": job.is_over, "says": shown.stage(job)}
     return jsonify(run.to_json() | {"work": work})
 
