@@ -16,16 +16,15 @@ LONGEST_TEXT = 100
 class BadParameter(BadInput):
     """A parameter of a request is missing or cannot be read."""
 
-    def __init__(self, name: str, wanted: str) -> None:
-        self.name, self.wanted = name, wanted
-        self.say("the parameter %(name)s must be %(wanted)s", name=name, wanted=wanted)
+    def __init__(self, name: str, wanted: str, /, **facts: object) -> None:
+        self.say(f"the parameter %(parameter)s must be {wanted}", parameter=name, **facts)
 
 
 def text(name: str) -> str:
     """The parameter's text, trimmed and cut to a sane length; empty when it is missing."""
     given = request.args.get(name, "").replace("\x00", "").strip()
     if len(given) > LONGEST_TEXT:
-        raise BadParameter(name, f"at most {LONGEST_TEXT} characters long")
+        raise BadParameter(name, "at most %(most)s characters long", most=LONGEST_TEXT)
     return given
 
 
@@ -41,7 +40,7 @@ def degrees(name: str, limit: float) -> float:
     except (KeyError, ValueError):
         raise BadParameter(name, "a number of degrees") from None
     if not -limit <= value <= limit:
-        raise BadParameter(name, f"between -{limit:g} and {limit:g}")
+        raise BadParameter(name, "between -%(limit)s and %(limit)s", limit=f"{limit:g}")
     return value
 
 
@@ -62,7 +61,7 @@ def count(name: str, default: int, most: int) -> int:
     if not given:
         return default
     if not given.isascii() or not given.isdigit() or not 1 <= int(given) <= most:
-        raise BadParameter(name, f"a whole number from 1 to {most}")
+        raise BadParameter(name, "a whole number from 1 to %(most)s", most=most)
     return int(given)
 
 

@@ -19,6 +19,8 @@ from geo_grid.settings import Settings, settings
 WEB_APPLICATION = "web.app:create_served_app"
 #: Processes that answer: one alone leaves a second core to the database, of which that needs less than half.
 WORKERS = min(2, os.cpu_count() or 1)
+#: What a server that is told to stop waits for its processes; one that was just starting may not have heard.
+STOP_SECONDS = 8
 #: Requests that one worker answers at once: more than this per core only wait for the interpreter (granian warns).
 THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
 
@@ -105,4 +107,5 @@ def _serve(chosen: Settings, workers: int) -> None:
         blocking_threads=THREADS,
         log_level=LogLevels.warning,
         factory=True,
+        workers_kill_timeout=STOP_SECONDS,
     ).serve()

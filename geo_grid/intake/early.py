@@ -22,10 +22,12 @@ from geo_grid.journal import NewChangeset
 class Early:
     """The net's part of one transaction, done in a thread as soon as the grids are found clean.
 
-    The connection belongs to that thread until `wait` returns. Nothing of it lasts unless the whole transaction does.
+    The connection belongs to that thread until `wait` returns. Unless `hurried`, nothing is begun early. Nothing
+    of it lasts unless the whole transaction does.
     """
 
-    def __init__(self, conn: Connection, changeset: NewChangeset, watch: Watch) -> None:
+    def __init__(self, conn: Connection, changeset: NewChangeset, watch: Watch, *, hurried: bool) -> None:
+        self.hurried = hurried
         self._conn, self._changeset, self._watch = conn, changeset, watch
         self._under_way: Future[int] | None = None
         self._opened: int | None = None
@@ -72,8 +74,8 @@ class Early:
         self._under_way = pool.submit(after)
         pool.shutdown(wait=False)
 
-    def _open(self) -> int:
-        """The id of the change set."""
+    def open(self) -> int:
+        """The id of the change set, opened by whoever is the first to write."""
         if self._opened is None:
             self._opened = self._changeset.open(self._conn)
         return self._opened
@@ -81,7 +83,7 @@ class Early:
     def _write_leaves(self, rows: Sequence[GridRow], srid: int) -> int:
         """Open the change set, write the grids and the leaves among them."""
         began = time.perf_counter()
-        opened = self._open()
+        opened = self.open()
         write_identities(self._conn, [(row.code, row.tier) for row in rows])
         leaves = [row for row in rows if row.tier.is_leaf]
         grounds = shapely.to_wkb([row.geom for row in leaves])
@@ -97,7 +99,7 @@ class Early:
     def _write(self, grids: GridPlan, srid: int) -> int:
         """Open the change set, write the grids and have them proved."""
         began = time.perf_counter()
-        opened = self._open()
+        opened = self.open()
         rest = [version for version in grids.versions if version.code not in self._written]
         write_net(self._conn, replace(grids, versions=rest), srid)
         self._watch.note("writing grids", time.perf_counter() - began)

@@ -97,9 +97,8 @@ def _work(
         note=files.names[:500],
         idempotency_key=key,
     )
-    with Early(conn, changeset, watch) as early:
-        hurry = early if files.hurried else None
-        planned = plan(conn, files.first(), options, today=today, watch=watch, early=hurry, later=files.later)
+    with Early(conn, changeset, watch, hurried=files.hurried) as early:
+        planned = plan(conn, files.first(), options, today=today, watch=watch, early=early, later=files.later)
         if errors_in(planned.findings):
             raise NotClean(planned.findings, planned.cleaning, planned.gone)
         written = planned.writes and key is not None
@@ -107,7 +106,7 @@ def _work(
             opened = early.wait()
             with watch("writing"):
                 if opened is None:
-                    opened = changeset.open(conn)
+                    opened = early.open()
                     write_net(conn, planned.grids, planned.srid)
                 write_rest(conn, planned, watch)
                 retire(conn, planned.gone, today or date.today())  # noqa: DTZ011  (the county's day)

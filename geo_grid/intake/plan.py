@@ -74,7 +74,8 @@ def plan(
 ) -> Plan:
     """What the layers would do to the county as `conn` sees it.
 
-    With `early` grids that are clean are written while the rest is planned; wait for it before `conn` is used again.
+    `early` opens the change set for what planning writes; when it is hurried, grids that are clean are written while
+    the rest is planned: wait for it before `conn` is used again.
     `later` gives layers that are read only once that work has begun. `Unhurried` says that it was begun too early.
     """
     options, watch = options or Options(), watch or Watch()
@@ -98,7 +99,9 @@ class _Planner:
     """The steps of a plan, each adding to it."""
 
     def __init__(self, conn: Connection, options: Options, watch: Watch, early: Early | None) -> None:
-        self._shared_conn, self._options, self._watch, self._early = conn, options, watch, early
+        self._shared_conn, self._options, self._watch = conn, options, watch
+        self._early = early if early is not None and early.hurried else None
+        self._begin_writing = (lambda: None) if early is None else early.open
         self._before = Before(self._free)
         self.plan = Plan(county_srid(conn))
         self._layers: dict[Noun, list[Layer]] = {}
@@ -244,6 +247,7 @@ class _Planner:
         """What stands, once grids have the codes under which the rows bring the very same shapes."""
         self.plan.renamed = same_shapes(rows, self._before.net)
         if self.plan.renamed:
+            self._begin_writing()
             rename_grids(self._conn, self.plan.renamed)
             self._before = Before(self._free)
         return self._before.net

@@ -45,7 +45,7 @@ def test_the_header_fits_every_width_in_both_languages(site: Watched) -> None:
     page = site.page
     for path in ("/?lang=zh_CN", "/coverage?lang=zh_CN", "/coverage?lang=en", "/?lang=en"):
         page.goto(site.address + path)
-        for width in (800, 1024, 1280, 1440):
+        for width in (390, 800, 1024, 1280, 1440):
             page.set_viewport_size({"width": width, "height": 800})
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
             assert page.locator(".nav").is_visible() != page.locator(".menu").is_visible(), (path, width)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -74,7 +75,10 @@ def test_of_many_requests_with_one_key_exactly_one_is_done(database: Settings) -
         assert conn.exec_driver_sql("SELECT count(*) FROM workers").scalar() == 1
 
 
-def test_a_pool_outlives_connections_that_were_cut(database: Settings) -> None:
+def test_a_pool_outlives_connections_that_were_cut_while_they_lay_unused(
+    database: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["geo_grid.db.engine"], "TRUSTED_SECONDS", 0.0)
     pool = new_engine(database_url(database, DbRole.WEB))
     with pool.connect() as conn:
         session = conn.exec_driver_sql("SELECT pg_backend_pid()").scalar()

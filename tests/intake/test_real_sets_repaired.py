@@ -135,6 +135,7 @@ DHAKA_WORDS = [
 ]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("net_in", [32646], indirect=True)
 def test_unions_from_another_source_than_their_upazilas_are_brought_under_them(net_in: Settings) -> None:
     report = imported(net_in, "Dhaka", *DHAKA_WORDS)

@@ -58,7 +58,7 @@ def test_what_cannot_be_read_is_400_with_a_sentence(client: FlaskClient, path: s
     answer = client.get(path)
     assert answer.status_code == 400
     assert answer.json is not None
-    assert answer.json["detail"].startswith("the parameter ")
+    assert answer.json["detail"].startswith("参数 ")
 
 
 def test_an_unknown_code_is_404_in_json(client: FlaskClient) -> None:

@@ -130,7 +130,7 @@ def _stage(code: str | None) -> Stage | None:
     try:
         return Stage[code]
     except KeyError:
-        raise BadParameter("stage", "one of " + ", ".join(stage.code for stage in Stage)) from None
+        raise BadParameter("stage", "one of %(choices)s", choices=", ".join(stage.code for stage in Stage)) from None
 
 
 def _line(draft: dict[str, Any]) -> dict[str, Any]:

@@ -18,9 +18,8 @@ LONGEST_TEXT = 2000
 class BadKey(BadInput):
     """A key of the request's JSON is missing or cannot be read."""
 
-    def __init__(self, name: str, wanted: str) -> None:
-        self.name, self.wanted = name, wanted
-        super().__init__(f"the key {name!r} must be {wanted}")
+    def __init__(self, name: str, wanted: str, /, **facts: object) -> None:
+        self.say(f"the key '%(key)s' must be {wanted}", key=name, **facts)
 
 
 def body() -> dict[str, Any]:
@@ -43,7 +42,7 @@ def text(given: dict[str, Any], name: str, default: str = "") -> str:
     """The text under a key."""
     value = given.get(name, default)
     if not isinstance(value, str) or len(value) > LONGEST_TEXT:
-        raise BadKey(name, f"a text of at most {LONGEST_TEXT} characters")
+        raise BadKey(name, "a text of at most %(most)s characters", most=LONGEST_TEXT)
     return value.strip()
 
 

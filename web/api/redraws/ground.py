@@ -124,7 +124,7 @@ def _codes() -> tuple[str, ...]:
     given = request.args.get("codes", "")
     codes = tuple(dict.fromkeys(code for code in given.split(",") if code))
     if len(codes) > MOST_CODES:
-        raise BadParameter("codes", f"at most {MOST_CODES} grid codes")
+        raise BadParameter("codes", "at most %(most)s grid codes", most=MOST_CODES)
     return codes
 
 
@@ -134,4 +134,4 @@ def _tier(code: str | None) -> Tier | None:
     try:
         return Tier[code]
     except KeyError:
-        raise BadParameter("tier", "one of " + ", ".join(tier.code for tier in Tier)) from None
+        raise BadParameter("tier", "one of %(choices)s", choices=", ".join(tier.code for tier in Tier)) from None
