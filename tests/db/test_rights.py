@@ -70,7 +70,15 @@ COLUMN_RIGHTS = {
 #: Functions that run with the owner's rights: triggers and what they call, and the way to the current change set.
 DEFINERS = {
     *("adopt_changeset", "current_changeset", "give_codes", "guard_changed_versions", "guard_new_versions"),
-    *("keep_history", "note_changed_county", "note_changed_grid", "note_new_grids", "prove_doors", "prove_families"),
+    *(f"keep_{noun}_history" for noun in ("household", "worker", "post", "assignment", "risk_site", "facility")),
+    *(
+        "keep_hazard_zone_history",
+        "note_changed_county",
+        "note_changed_grid",
+        "note_new_grids",
+        "prove_doors",
+        "prove_families",
+    ),
     *("demand_grids", "prove_net", "renew_map"),
     *("forget_people", "forget_photos", "forget_sign_ins", "old_sign_ins"),
     *("chain_entry", "enter_change", "enter_version", "change_digest"),
