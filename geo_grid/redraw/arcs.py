@@ -15,7 +15,8 @@ from geo_grid.partition.arrange import borders_between
 from geo_grid.partition.chain import unpack
 from geo_grid.partition.lattice import to_metres
 from geo_grid.redraw.ground import cells_of
-from geo_grid.redraw.net import Net, Row
+from geo_grid.redraw.net import Net
+from geo_grid.redraw.rows import Row
 from geo_grid.redraw.wire import from_lonlat, to_lonlat
 from geo_grid.vocabulary import Tier
 

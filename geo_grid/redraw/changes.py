@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
-if TYPE_CHECKING:
-    from geo_grid.redraw.net import Row
+from geo_grid.redraw.rows import Row
 
 Value = TypeVar("Value")
 

@@ -16,7 +16,7 @@ from geo_grid.partition.lattice import Geometries
 from geo_grid.redraw.changes import ChangeSet
 from geo_grid.redraw.ground import arranged, cells_of, drawn_line, understood, united
 from geo_grid.redraw.moves import Split, SplitGrid
-from geo_grid.redraw.net import Net, Row
+from geo_grid.redraw.net import Net
 from geo_grid.redraw.refusals import (
     CodeTaken,
     EmptyParent,
@@ -27,6 +27,7 @@ from geo_grid.redraw.refusals import (
     TooFew,
     WrongTier,
 )
+from geo_grid.redraw.rows import Row
 from geo_grid.redraw.settle import settle
 
 Made = tuple[ChangeSet, tuple[str, ...]]

@@ -11,7 +11,8 @@ import numpy as np
 import shapely
 
 from geo_grid.redraw.changes import ChangeSet
-from geo_grid.redraw.net import COUNTY, Door, Net, Row
+from geo_grid.redraw.net import Net
+from geo_grid.redraw.rows import COUNTY, Door, Row
 from geo_grid.vocabulary import Tier
 
 #: Less ground than this is a vertex put on a border, in m².

@@ -16,7 +16,7 @@ from geo_grid.partition.chain import TooWide
 from geo_grid.partition.lattice import Geometries
 from geo_grid.partition.stroke import BadLine, pulled, ring, stroke
 from geo_grid.redraw.moves import LEAST_SNAP_M, MOST_SNAP_M, Line
-from geo_grid.redraw.net import Net, Row
+from geo_grid.redraw.net import Net
 from geo_grid.redraw.refusals import (
     MoveRefused,
     NotFinite,
@@ -26,6 +26,7 @@ from geo_grid.redraw.refusals import (
     TooShort,
     UnstableGround,
 )
+from geo_grid.redraw.rows import Row
 
 #: Cells this close to a drawn line are arranged with it, in metres.
 NEAR_M = 0.005

@@ -14,7 +14,7 @@ from geo_grid.partition.arrange import borders_between
 from geo_grid.redraw.cutting import Made
 from geo_grid.redraw.ground import cells_of, united
 from geo_grid.redraw.moves import Dissolve, Merge, Rename, Transfer
-from geo_grid.redraw.net import Net, Row
+from geo_grid.redraw.net import Net
 from geo_grid.redraw.refusals import (
     EmptyParent,
     MergeAcross,
@@ -25,6 +25,7 @@ from geo_grid.redraw.refusals import (
     UnknownGrid,
     WrongTier,
 )
+from geo_grid.redraw.rows import Row
 from geo_grid.redraw.settle import settle
 
 

@@ -11,7 +11,8 @@ import shapely
 
 from geo_grid.county import County
 from geo_grid.partition.lattice import Geometries
-from geo_grid.redraw.net import COUNTY, Door, Net, Row
+from geo_grid.redraw.net import Net
+from geo_grid.redraw.rows import COUNTY, Door, Row
 
 
 def memory_of(county: County) -> MemorySource:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from hashlib import md5
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import shapely
@@ -15,37 +13,8 @@ from geo_grid.grids import child_code
 from geo_grid.partition.lattice import Geometries
 from geo_grid.redraw.changes import ChangeSet
 from geo_grid.redraw.refusals import UnknownGrid
+from geo_grid.redraw.rows import COUNTY, Door, Row
 from geo_grid.vocabulary import Tier
-
-#: The name under which the county's outline stands among the derived outlines.
-COUNTY = ""
-
-
-@dataclass(frozen=True)
-class Row:
-    """A grid as it stands: `own` is the ground it holds itself, a MultiPolygon in normal form or None."""
-
-    code: str
-    tier: Tier
-    parent: str | None
-    name: str
-    own: Any
-
-    @cached_property
-    def digest(self) -> str:
-        """The same for the same parent, name and ground."""
-        ground = b"" if self.own is None else shapely.to_wkb(self.own)
-        return md5(f"{self.tier.code}|{self.parent}|{self.name}|".encode() + ground, usedforsecurity=False).hexdigest()
-
-
-class Door(NamedTuple):
-    """A household: its code, its point, how many live there, the grid it lies in."""
-
-    code: str
-    x: float
-    y: float
-    persons: int
-    grid: str
 
 
 class Source(Protocol):

@@ -15,7 +15,7 @@ from geo_grid.partition.paint import painted, parting
 from geo_grid.redraw.cutting import Made, Naming
 from geo_grid.redraw.ground import Patch, arranged, cells_of, drawn_region, understood
 from geo_grid.redraw.moves import Carve, Extend, Paint, Shrink
-from geo_grid.redraw.net import Net, Row
+from geo_grid.redraw.net import Net
 from geo_grid.redraw.refusals import (
     LosesAllGround,
     NothingChanges,
@@ -24,6 +24,7 @@ from geo_grid.redraw.refusals import (
     Sliver,
     WrongTier,
 )
+from geo_grid.redraw.rows import Row
 from geo_grid.redraw.settle import settle
 
 #: The target that stands for ground leaving the county, beside the indices of cells.

@@ -11,7 +11,7 @@ import shapely
 from geo_grid.grids import is_root, may_hold
 from geo_grid.partition import cancels, locate, region
 from geo_grid.redraw.changes import ChangeSet
-from geo_grid.redraw.net import COUNTY, Door, Net, Row
+from geo_grid.redraw.net import Net
 from geo_grid.redraw.refusals import (
     Cycle,
     EmptyParent,
@@ -23,6 +23,7 @@ from geo_grid.redraw.refusals import (
     UnstableGround,
     WrongTier,
 )
+from geo_grid.redraw.rows import COUNTY, Door, Row
 
 #: A new vertex on the county's outline may move it by a rounding, in metres.
 _KINK_M = 0.001

@@ -16,7 +16,7 @@ from geo_grid.partition.reshape import Shift, shift
 from geo_grid.redraw.cutting import Made
 from geo_grid.redraw.ground import Patch, arranged, drawn_line, understood
 from geo_grid.redraw.moves import Reshape
-from geo_grid.redraw.net import Net, Row
+from geo_grid.redraw.net import Net
 from geo_grid.redraw.refusals import (
     LosesAllGround,
     NoNeighbour,
@@ -26,6 +26,7 @@ from geo_grid.redraw.refusals import (
     Sliver,
     WrongTier,
 )
+from geo_grid.redraw.rows import Row
 from geo_grid.redraw.settle import settle
 
 

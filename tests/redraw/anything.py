@@ -26,7 +26,8 @@ from geo_grid.redraw.moves import (
     SplitGrid,
     Transfer,
 )
-from geo_grid.redraw.net import COUNTY, Net, Row
+from geo_grid.redraw.net import Net
+from geo_grid.redraw.rows import COUNTY, Row
 from geo_grid.vocabulary import Tier
 
 Places = list[tuple[float, float]]

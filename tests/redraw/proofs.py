@@ -8,7 +8,8 @@ import shapely
 from geo_grid.partition import is_on_lattice, locate, multi
 from geo_grid.partition.locate import holds
 from geo_grid.redraw.changes import ChangeSet
-from geo_grid.redraw.net import COUNTY, Net, Row
+from geo_grid.redraw.net import Net
+from geo_grid.redraw.rows import COUNTY, Row
 
 
 def array(shapes: list[object]) -> np.ndarray:

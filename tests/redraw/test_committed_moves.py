@@ -21,8 +21,9 @@ from geo_grid.redraw.changes import ChangeSet
 from geo_grid.redraw.live import LiveSource
 from geo_grid.redraw.memory import memory_of
 from geo_grid.redraw.moves import Split
-from geo_grid.redraw.net import COUNTY, Net
+from geo_grid.redraw.net import Net
 from geo_grid.redraw.refusals import MoveRefused
+from geo_grid.redraw.rows import COUNTY
 from geo_grid.redraw.run import run as run_move
 from geo_grid.redraw.wire import move_from_json, move_to_json
 from geo_grid.settings import Settings

@@ -20,8 +20,9 @@ from geo_grid.intake import read
 from geo_grid.partition import multi, outline
 from geo_grid.partition.arrange import borders_of, faces_of, owners_of, snap_round
 from geo_grid.redraw.memory import MemorySource
-from geo_grid.redraw.net import COUNTY, Door, Net, Row
+from geo_grid.redraw.net import Net
 from geo_grid.redraw.refusals import MoveRefused
+from geo_grid.redraw.rows import COUNTY, Door, Row
 from geo_grid.redraw.run import run as run_move
 from geo_grid.settings import Settings
 from geo_grid.vocabulary import Tier

@@ -15,7 +15,8 @@ from geo_grid.journal import NewChangeset
 from geo_grid.redraw import Carve, Line, Merge, Move, Rename, Reshape, Split
 from geo_grid.redraw.applying import write_changes
 from geo_grid.redraw.live import LiveSource
-from geo_grid.redraw.net import Net, Row
+from geo_grid.redraw.net import Net
+from geo_grid.redraw.rows import Row
 from geo_grid.redraw.settle import settle
 from geo_grid.vocabulary import Tier
 from tests import databases

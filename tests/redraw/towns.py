@@ -9,7 +9,8 @@ import shapely
 from geo_grid.redraw.changes import ChangeSet
 from geo_grid.redraw.memory import MemorySource
 from geo_grid.redraw.moves import Line, Move
-from geo_grid.redraw.net import COUNTY, Door, Net, Row
+from geo_grid.redraw.net import Net
+from geo_grid.redraw.rows import COUNTY, Door, Row
 from geo_grid.redraw.run import run
 from geo_grid.vocabulary import Tier
 from tests.drawn import at, drawn, together

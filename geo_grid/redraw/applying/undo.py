@@ -12,7 +12,8 @@ from sqlalchemy import Connection
 from geo_grid.errors import Refused
 from geo_grid.redraw.applying import store
 from geo_grid.redraw.changes import ChangeSet
-from geo_grid.redraw.net import Net, Row
+from geo_grid.redraw.net import Net
+from geo_grid.redraw.rows import Row
 from geo_grid.redraw.words import Told
 from geo_grid.vocabulary import Tier
 

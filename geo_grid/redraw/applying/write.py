@@ -15,7 +15,8 @@ from geo_grid.redraw.applying import store
 from geo_grid.redraw.changes import ChangeSet
 from geo_grid.redraw.flows import Flow, flows_of
 from geo_grid.redraw.heirs import heirs_of, likes_of
-from geo_grid.redraw.net import COUNTY, Net
+from geo_grid.redraw.net import Net
+from geo_grid.redraw.rows import COUNTY
 
 
 @dataclass(frozen=True, slots=True)

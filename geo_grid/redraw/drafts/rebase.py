@@ -14,7 +14,7 @@ from geo_grid.redraw.drafts.desk import note_base, open_draft, read_draft
 from geo_grid.redraw.drafts.model import ENDED_STAGES, Draft, Meanwhile, NeedsRebase, Rebased
 from geo_grid.redraw.drafts.replay import begin, replay
 from geo_grid.redraw.drafts.rights import demand_ground
-from geo_grid.redraw.net import Row
+from geo_grid.redraw.rows import Row
 from geo_grid.redraw.wire import move_to_json
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from geo_grid.partition.lattice import Geometries
 from geo_grid.redraw.live import store
-from geo_grid.redraw.net import Door, Row
+from geo_grid.redraw.rows import Door, Row
 from geo_grid.vocabulary import Tier
 
 

@@ -16,7 +16,8 @@ from geo_grid.partition import locate
 from geo_grid.redraw.changes import ChangeSet
 from geo_grid.redraw.flows import Flow, carried_doors, flows_of
 from geo_grid.redraw.heirs import likes_of
-from geo_grid.redraw.net import Net, Row
+from geo_grid.redraw.net import Net
+from geo_grid.redraw.rows import Row
 from geo_grid.redraw.sheet import store
 from geo_grid.redraw.sheet.drawing import draw
 from geo_grid.redraw.sheet.model import (
