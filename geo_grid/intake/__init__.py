@@ -8,9 +8,10 @@ from geo_grid.intake.look import look
 from geo_grid.intake.plan import plan
 from geo_grid.intake.planned import Plan
 from geo_grid.intake.read import Options, read
-from geo_grid.intake.report import ImportReport, NotClean, Tally, findings_text
+from geo_grid.intake.report import ImportReport, NotClean, findings_text
 from geo_grid.intake.sighting import EncodingGuess, FieldSeen, FileRefused, LayerSeen, Reading, Sighting
 from geo_grid.intake.standing import Standing, standing_county
+from geo_grid.intake.tally import Tally
 from geo_grid.intake.validate import gather, validate
 from geo_grid.intake.watch import Progress
 

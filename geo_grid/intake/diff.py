@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from geo_grid.grids import GridVersion, Net
 from geo_grid.intake.digest import digest
 from geo_grid.intake.grid_rows import GridRow
+from geo_grid.intake.household_plan import Moves
 from geo_grid.intake.retire import Gone
-
-if TYPE_CHECKING:
-    from geo_grid.intake.household_plan import Moves
-    from geo_grid.intake.staff_plan import StaffPlan
-    from geo_grid.staffing import Staff
+from geo_grid.intake.staff_plan import StaffPlan
+from geo_grid.staffing import Staff
 
 #: Codes shown of each kind of change; all are counted.
 MOST_SHOWN = 300

@@ -15,7 +15,8 @@ from geo_grid.intake.digest import digest
 from geo_grid.intake.grid_rows import GridRow
 from geo_grid.intake.grid_tree import Ground
 from geo_grid.intake.ground_faults import family_faults, slivers, thin_holes
-from geo_grid.intake.report import NOTHING, Tally
+from geo_grid.intake.tally import NOTHING, Tally
+from geo_grid.intake.width import told_too_wide
 from geo_grid.partition import nest, outline
 from geo_grid.partition.chain import TooWide
 from geo_grid.vocabulary import Tier
@@ -185,14 +186,3 @@ class _Forest:
         """Whether a grid's own ground differs from what stands."""
         standing = self._net.grids.get(head)
         return standing is None or standing.ground != digest(self.own[head])
-
-
-def told_too_wide(far: TooWide) -> Finding:
-    """The finding that the polygons of the files do not fit into one net."""
-    return Finding.of(
-        "too_wide",
-        "the files",
-        far.says,
-        "check the shapes and their CRS, or make a net for each province (GEO_GRID_DATABASE_URL)",
-        facts=dict(far.facts),
-    )

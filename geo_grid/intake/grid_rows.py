@@ -17,6 +17,8 @@ from geo_grid.partition import multi
 from geo_grid.vocabulary import Tier
 
 LONGEST_NAME = 100
+#: What to do about grids whose tier nobody knows.
+TIER_HINT = "choose the tier of the layer (--tier), or name its field"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +89,22 @@ class _Table:
         findings = check_geometries(self.layer, POLYGONS, "polygons")
         for said, texts, longest in (("the code", self.codes, 40), ("the name", self.names, LONGEST_NAME)):
             findings += check_texts(self.layer, said, texts or [], longest)
-        for row, tier in enumerate(self.tiers):
-            findings += self._tier_findings(row, tier)
+        findings += self._tier_faults()
         for row, code in enumerate(self.codes or []):
             if code and not FORM.fullmatch(code):
                 says = "code %(code)s is not one: only ASCII letters, digits, '-', '_' and '.' make codes"
                 where = self.layer.where(row)
                 findings.append(Finding.of("code_form", where, says, "mend the code", facts={"code": code}))
         return findings
+
+    def _tier_faults(self) -> list[Finding]:
+        """What is wrong with the tiers; a layer of which nothing says any is told once."""
+        silent = not any(self.tiers) and not any(self._tier_words or [])
+        if silent and len(self.layer) > 1:
+            facts: dict[str, Fact] = {"rows": len(self.layer)}
+            says, hint = "nothing says the tier of %(rows)d grids", TIER_HINT
+            return [Finding.of("tier_missing", self.layer.source, says, hint, facts=facts)]
+        return [finding for row, tier in enumerate(self.tiers) for finding in self._tier_findings(row, tier)]
 
     def _tier_findings(self, row: int, tier: Tier | None) -> list[Finding]:
         """What is wrong with a row's tier."""
@@ -106,8 +116,7 @@ class _Table:
             says = "there is no tier %(word)s: the tiers are %(known)s"
             return [Finding.of("tier_unknown", where, says, "use the tiers' names or codes", facts=facts)]
         if tier is None:
-            says, hint = "nothing says its tier", "choose the tier of the layer (--tier), or name its field"
-            return [Finding.of("tier_missing", where, says, hint)]
+            return [Finding.of("tier_missing", where, "nothing says its tier", TIER_HINT)]
         if self._said is not None and tier is not self._said:
             facts = {"tier": tier.zh, "said": self._said.zh}
             says = "it says %(tier)s, but the tier of the layer was said to be %(said)s"

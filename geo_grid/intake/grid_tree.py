@@ -44,6 +44,8 @@ def _with_parents(
     if level and is_root(level[0].tier):
         return [replace(row, parent="") for row in level], []
     found, findings = [], []
+    if level and not shelves.may_hold(level[0].tier) and not any(row.parent for row in level):
+        return level, [_nothing_above(level)]
     for row in level:
         parent = row.parent
         if not parent:
@@ -55,6 +57,21 @@ def _with_parents(
             findings.append(Finding.of("parent_missing", row.where, says, hint, facts={"grid": _called(row)}))
         found.append(replace(row, parent=parent))
     return found, findings
+
+
+def _nothing_above(level: Sequence[GridRow]) -> Finding:
+    """That there is no grid at all that may hold those of a tier."""
+    first = level[0]
+    facts: dict[str, Fact] = {
+        "rows": len(level),
+        "tier": _tier(first.tier),
+        "allowed": "、".join(_tier(tier) for tier in PARENT_TIERS[first.tier]),
+    }
+    says = (
+        "%(rows)d grids of %(tier)s have nothing to lie in: neither the files nor the county have a grid of %(allowed)s"
+    )
+    hint = "import the wider tier first, or both together"
+    return Finding.of("parent_none", first.where, says, hint, facts=facts)
 
 
 def _with_codes(level: list[GridRow], net: Net, taken: set[str]) -> tuple[list[GridRow], list[Finding]]:
@@ -145,6 +162,10 @@ class _Shelves:
         for row in rows:
             if row.code:
                 self._rows[row.tier][row.code] = row.geom
+
+    def may_hold(self, tier: Tier) -> bool:
+        """Whether there is any grid that a grid of the tier may lie in."""
+        return any(self._rows[wider] or self._net.of_tier(wider) for wider in PARENT_TIERS[tier])
 
     def parent_of(self, row: GridRow) -> str:
         """The code of the narrowest grid that may hold the row and holds a point inside it; '' when none does."""

@@ -40,7 +40,6 @@ from geo_grid.intake.layer_guess import guessed_fields
 from geo_grid.intake.order import Unhurried
 from geo_grid.intake.planned import Plan
 from geo_grid.intake.read import Options
-from geo_grid.intake.report import Tally
 from geo_grid.intake.retire import Gone
 from geo_grid.intake.retire.grids import gone_grids, leaving_grids, obstacles
 from geo_grid.intake.retire.things import gone_households, gone_places, gone_posts
@@ -48,7 +47,10 @@ from geo_grid.intake.site_rows import facility_rows, risk_site_rows
 from geo_grid.intake.staff_plan import plan_staff
 from geo_grid.intake.staff_rows import staff_rows
 from geo_grid.intake.standing_shapes import speaks_of_standing, with_standing_shapes
+from geo_grid.intake.tally import Tally
+from geo_grid.intake.validate.places import far_faults
 from geo_grid.intake.watch import Watch
+from geo_grid.intake.width import width_fault
 from geo_grid.risks import (
     compare_risk_sites,
     differing_risk_sites,
@@ -179,7 +181,7 @@ class _Planner:
             return
         net = self._before.net
         with self._watch("checking the net"):
-            rows, findings = grid_rows(layers, self._options.fields, self._options.tier)
+            rows, findings = self._rows(layers)
             if not errors_in(findings):
                 net = self._rename(rows)
                 self._leaving = leaving_grids(rows, net, self._options.retiring, partial(read_middles, self._conn))
@@ -199,6 +201,12 @@ class _Planner:
                 self._before.read_for(set(Noun))
             self._early.begin(self.plan.grids, self.plan.srid)
         self._sort_later()
+
+    def _rows(self, layers: Sequence[Layer]) -> tuple[list[GridRow], list[Finding]]:
+        """The grids of the layers; none, and why, when they reach too far for one net or a row is wrong."""
+        if (wide := width_fault(layers)) is not None:
+            return [], [wide, *(finding for layer in layers for finding in far_faults(layer))]
+        return grid_rows(layers, self._options.fields, self._options.tier)
 
     def _begin_leaves(self, rows: Sequence[GridRow], net: Net) -> None:
         """Begin to write the leaves before the net is checked, where none stands: all of them are new, and whole."""

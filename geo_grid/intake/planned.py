@@ -10,9 +10,9 @@ from geo_grid.intake.clean import Cleaning
 from geo_grid.intake.diff import Diff, NounDiff, moved_between
 from geo_grid.intake.grid_plan import GridPlan
 from geo_grid.intake.household_plan import Moves
-from geo_grid.intake.report import Tally
 from geo_grid.intake.retire import Gone
 from geo_grid.intake.staff_plan import StaffPlan
+from geo_grid.intake.tally import Tally
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from geo_grid.checks.finding import Finding
 from geo_grid.errors import Refused
 from geo_grid.intake.diff import Diff
+from geo_grid.intake.tally import Tally
 
 if TYPE_CHECKING:
     from geo_grid.intake.clean import Cleaning
@@ -17,24 +18,6 @@ if TYPE_CHECKING:
 
 #: Findings of one rule written out in a text; the rest is counted.
 MOST_SHOWN = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """How many rows of a noun are new, changed, or as they were; how many things that stand are retired."""
-
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    retired: int = 0
-
-    @property
-    def writes(self) -> bool:
-        """Whether anything is to be written."""
-        return bool(self.new or self.changed or self.retired)
-
-
-NOTHING = Tally()
 
 
 class NotClean(Refused):

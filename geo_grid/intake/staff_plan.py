@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from geo_grid.checks.finding import Fact, Finding
-from geo_grid.intake.report import NOTHING, Tally
 from geo_grid.intake.staff_rows import StaffRow
+from geo_grid.intake.tally import NOTHING, Tally
 from geo_grid.staffing import Assignment, Post, Staff, Worker
 from geo_grid.vocabulary import Role
 

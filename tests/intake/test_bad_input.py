@@ -69,6 +69,31 @@ def test_grids_that_are_not_clean_are_refused(settings: Settings, tmp_path: Path
     assert grids_in(settings) == 0
 
 
+WHOLE_LAYERS: dict[str, tuple[Change, str, int]] = {
+    "no tier anywhere": (lambda f: f.drop(columns="网格层级"), "tier_missing", len(town.grids())),
+    "no wider tier, neither here nor there": (lambda f: f[5:8].drop(columns="上级编码"), "parent_none", 3),
+}
+
+
+@pytest.mark.parametrize("fault", WHOLE_LAYERS)
+def test_a_fault_of_a_whole_layer_is_told_once(settings: Settings, tmp_path: Path, fault: str) -> None:
+    change, rule, rows = WHOLE_LAYERS[fault]
+    with pytest.raises(NotClean) as refusal:
+        load(settings, [town.write(change(town.grids()), tmp_path, "town", "gpkg")])
+    assert [(one.rule, one.facts["rows"]) for one in refusal.value.findings if one.severity == "error"] == [
+        (rule, rows)
+    ]
+
+
+def test_a_grid_a_thousand_kilometres_away_is_named(settings: Settings, tmp_path: Path) -> None:
+    away = shapely.transform(town.box_of("C"), lambda place: np.add(place, (1_200_000.0, 0.0)))
+    frame = town.changed(town.grids(), town.C, geometry=away).drop(columns="网格层级")
+    with pytest.raises(NotClean, match="1,000 km") as refusal:
+        load(settings, [town.write(frame, tmp_path, "town", "gpkg")])
+    assert [one.rule for one in refusal.value.findings] == ["too_wide", "coordinates_far"]
+    assert refusal.value.findings[1].where.endswith("row 8")
+
+
 def test_a_gap_too_narrow_to_be_meant_is_refused(settings: Settings, tmp_path: Path) -> None:
     middle, step = np.array(at(2, 2, size=20)), np.array([0.02, 0])
     dented = shapely.transform(town.box_of("B"), lambda c: np.where((c == middle).all(axis=1)[:, None], c + step, c))

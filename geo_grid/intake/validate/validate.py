@@ -17,7 +17,6 @@ from geo_grid.intake.crs_weigh import guess_crs
 from geo_grid.intake.field_guess import guess_fields
 from geo_grid.intake.fields import Noun, noun_of, values
 from geo_grid.intake.geometries import ANY, check_geometries
-from geo_grid.intake.grid_plan import told_too_wide
 from geo_grid.intake.grid_rows import tier_of_name
 from geo_grid.intake.household_rows import with_points
 from geo_grid.intake.layer import Layer, Unreadable
@@ -32,6 +31,7 @@ from geo_grid.intake.validate.places import coordinate_faults, far_faults, house
 from geo_grid.intake.validate.shapes import row_faults, shape_faults
 from geo_grid.intake.validate.touched import Households
 from geo_grid.intake.validate.words import WORDS, told
+from geo_grid.intake.width import told_too_wide
 from geo_grid.partition.chain import TooWide
 from geo_grid.partition.lattice import Floats, Geometries
 
