@@ -18,8 +18,13 @@ from geo_grid.vocabulary import LEAF_TIERS
 
 @cache
 def _query(name: str) -> TextClause:
-    """The named query of db/sql/queries."""
-    return text((files("geo_grid.db") / "sql" / "queries" / f"{name}.sql").read_text(encoding="utf-8"))
+    """The named query of db/sql/queries, without its comments.
+
+    The driver fills in parameters wherever their names stand (psycopg2 2.9): in a comment, a value with a line break
+    would end it, and what follows would be run.
+    """
+    said = (files("geo_grid.db") / "sql" / "queries" / f"{name}.sql").read_text(encoding="utf-8")
+    return text("\n".join(line for line in said.splitlines() if not line.lstrip().startswith("--")))
 
 
 def _rows(conn: Connection, name: str, **values: Any) -> Sequence[Row[Any]]:

@@ -1,4 +1,4 @@
--- What each version of the map after :after changed, as boxes of the county's CRS with the grid that it is about.
+-- What each version of the map after after changed, as boxes of the county's CRS with the grid that it is about.
 -- Only the latest state of the map is told from an earlier one by it: what was changed twice is told by both.
 WITH made AS MATERIALIZED (
     SELECT d.version, d.changeset_id,

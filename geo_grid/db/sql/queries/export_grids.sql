@@ -1,4 +1,4 @@
--- Current grids with their whole extents; :tier NULL means every tier.
+-- Current grids with their whole extents; tier NULL means every tier.
 SELECT g.code AS grid_code, v.name AS grid_name, v.tier, coalesce(p.code, '') AS parent,
        ST_AsBinary(v.geom) AS shape
   FROM geo_grid.grid_versions v

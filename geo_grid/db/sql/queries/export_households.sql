@@ -1,4 +1,4 @@
--- Households with the grid that holds them and the code of their contact; :tier is that grid's.
+-- Households with the grid that holds them and the code of their contact; tier is that grid's.
 SELECT h.code AS household_code, h.address, h.persons, h.phone, coalesce(w.code, '') AS contact,
        ST_AsBinary(h.point) AS shape
   FROM geo_grid.households h

@@ -1,4 +1,4 @@
--- The lines of risk sites that meet a box of degrees, each piece whole; at most :most.
+-- The lines of risk sites that meet a box of degrees, each piece whole; at most most.
 SELECT f.code, f.name, f.kind, ST_AsGeoJSON(ST_Transform(f.piece, 4326), 9) AS line
   FROM (SELECT s.id, s.code, s.name, s.kind, d.path, d.geom AS piece
           FROM geo_grid.risk_sites s

@@ -1,5 +1,5 @@
--- Grids, workers, risk sites, facilities and households by code, name or address; at most :most of each, then of all.
--- :exact the text · :opening its LIKE pattern as a prefix · :inside as a part · :cased whether it holds cased letters
+-- Grids, workers, risk sites, facilities and households by code, name or address; at most most of each, then of all.
+-- exact the text · opening its LIKE pattern as a prefix · inside as a part · cased whether it holds cased letters
 WITH found AS (
     (SELECT 1 AS kind_place, 'grid' AS kind, g.id, g.code, v.name AS title, t.rank AS wide,
             CASE WHEN upper(g.code) = upper(:exact) THEN 0 WHEN v.name = :exact THEN 1

@@ -1,4 +1,4 @@
--- Figures of each grid of a tier, of itself and all below it; :under NULL means the whole county.
+-- Figures of each grid of a tier, of itself and all below it; under NULL means the whole county.
 WITH RECURSIVE heads AS MATERIALIZED (
     SELECT v.grid_id, v.name, v.geom
       FROM geo_grid.grid_versions v

@@ -1,6 +1,6 @@
 -- One tile with the version it belongs to, in one statement and so from one snapshot.
--- :z :x :y tile · :band shapes prepared for these zooms · :tiers tiers with polygons · :labelled tiers with names
--- :srid :west :south :east :north the tile's ground, with its margin, in the county's CRS (see publish/ground.py)
+-- z, x, y tile · band shapes prepared for these zooms · tiers tiers with polygons · labelled tiers with names
+-- srid, west, south, east, north the tile's ground, with its margin, in the county's CRS (see publish/ground.py)
 WITH extents AS MATERIALIZED (
     SELECT g.id, g.code, v.tier, v.name, t.rank, t.is_leaf,
            coalesce(s.geom, ST_Transform(v.geom, 3857)) AS geom
