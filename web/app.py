@@ -22,6 +22,7 @@ from web.forms import guard_forms
 from web.language import speak
 from web.maps.basemap import basemap
 from web.navigation import show_navigation
+from web.ogc import ogc
 from web.overview import Overviews, show_county
 from web.own import show_own
 from web.present import remember_changes
@@ -88,4 +89,5 @@ def create_app(settings: Settings | None = None) -> Flask:
     for blueprint in VIEWS:
         app.register_blueprint(blueprint)
     app.register_blueprint(api)
+    app.register_blueprint(ogc)
     return app

@@ -78,8 +78,11 @@ def answer_error(status: int, detail: str) -> Answer:
     """The answer to a failed request: `detail` is one sentence, empty when there is nothing more to say."""
     title = TITLES.get(status, TITLES[500])
     headers = {"Cache-Control": "no-store"} | ({"Retry-After": str(RETRY_SECONDS)} if status == 503 else {})
-    if request.path.startswith(("/api/", "/tiles/", "/healthz")):
-        return jsonify(status=status, error=str(title), detail=detail or gettext("No more is known.")), status, headers
+    if request.path.startswith(("/api/", "/tiles/", "/healthz", "/ogc/", "/metrics")):
+        said = {"status": status, "error": str(title), "detail": detail or gettext("No more is known.")}
+        if request.path.startswith("/ogc/"):
+            said |= {"code": str(status), "description": said["detail"]}
+        return jsonify(said), status, headers
     shown = {"title": title, "advice": ADVICE.get(status, ADVICE[500]), "detail": detail, "status": status}
     template = "panel/error.html" if request.path.startswith("/panel/") else "error.html"
     return render_template(template, **shown, retry_seconds=RETRY_SECONDS), status, headers

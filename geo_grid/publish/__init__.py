@@ -2,8 +2,12 @@
 
 from geo_grid.publish.cache import TileCache
 from geo_grid.publish.changes import Change, ChangeLog, read_changes
+from geo_grid.publish.crs_uris import CRS84, crs_given
 from geo_grid.publish.doors import GridName, GuideLine, grid_names, guide_lines, household_points
 from geo_grid.publish.export import Exported, export
+from geo_grid.publish.feature_collections import COLLECTIONS, Collection, collection
+from geo_grid.publish.features import Feature, FeaturePage, Time, Wish, feature, features
+from geo_grid.publish.ground import Box
 from geo_grid.publish.layers import LAYERS, TileLayer
 from geo_grid.publish.model import (
     Breaks,
@@ -42,13 +46,19 @@ from geo_grid.publish.tiles import data_version, tile
 from geo_grid.publish.who import who
 
 __all__ = [
+    "COLLECTIONS",
+    "CRS84",
     "LAYERS",
+    "Box",
     "Breaks",
     "Change",
     "ChangeLog",
+    "Collection",
     "Crumb",
     "Exported",
     "FacilityRef",
+    "Feature",
+    "FeaturePage",
     "GridName",
     "GridSummary",
     "GuideLine",
@@ -68,11 +78,17 @@ __all__ = [
     "TileAnswer",
     "TileCache",
     "TileLayer",
+    "Time",
     "TreeNode",
+    "Wish",
     "children",
     "choropleth_breaks",
+    "collection",
+    "crs_given",
     "data_version",
     "export",
+    "feature",
+    "features",
     "grid_at",
     "grid_names",
     "grid_summary",

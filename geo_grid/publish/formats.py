@@ -7,7 +7,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 from geopandas import GeoDataFrame
@@ -21,6 +21,8 @@ _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 #: The longest text a DBF field holds, in bytes.
 DBF_BYTES = 254
 GEOJSON_DECIMALS = 10
+#: The types of columns that hold text, as pandas 3 names them.
+TEXTS: Final = ("object", "str")
 SHAPEFILE_TYPES = {"points": ("Point", "MultiPoint"), "lines": ("LineString", "MultiLineString"), "areas": ()}
 XLSX_MOST_ROWS = 1_048_575
 
@@ -67,7 +69,7 @@ def write_parquet(frame: pd.DataFrame, path: Path, layer: str) -> tuple[str, ...
 def write_csv(frame: pd.DataFrame, path: Path, layer: str) -> tuple[str, ...]:
     """CSV that Excel opens with its Chinese intact; an apostrophe keeps a text from being taken for a formula."""
     frame = frame.copy()
-    for header in frame.select_dtypes("object"):
+    for header in frame.select_dtypes([*TEXTS]):
         frame[header] = frame[header].map(_disarmed)
     frame.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
     return (layer,)
@@ -134,7 +136,7 @@ def _write_shapefile(frame: GeoDataFrame, path: Path) -> None:
     import pyogrio
 
     encoding = "GBK" if fits_gbk(frame) else "UTF-8"
-    for header in frame.select_dtypes("object"):
+    for header in frame.select_dtypes([*TEXTS]):
         longest = max((len(text.encode(encoding)) for text in frame[header].dropna()), default=0)
         if longest > DBF_BYTES:
             raise TextTooLong(header, longest)
@@ -146,7 +148,7 @@ def _write_shapefile(frame: GeoDataFrame, path: Path) -> None:
 def fits_gbk(frame: pd.DataFrame) -> bool:
     """Whether every text can be written in GBK."""
     try:
-        for header in frame.select_dtypes("object"):
+        for header in frame.select_dtypes([*TEXTS]):
             "".join(text for text in frame[header].dropna() if isinstance(text, str)).encode("gbk")
     except UnicodeEncodeError:
         return False

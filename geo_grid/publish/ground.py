@@ -6,6 +6,8 @@ import math
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 
 from geo_grid.partition.lattice import to_metres, units
@@ -37,14 +39,28 @@ def tile_ground(srid: int, z: int, x: int, y: int) -> Box | None:
 
     The box is densified, for a parallel is a curve in a transverse projection.
     """
-    west, south, east, north = tile_degrees(z, x, y)
-    transformer, area = _projection(srid)
-    west, east = max(west, area[0]), min(east, area[2])
-    south, north = max(south, area[1]), min(north, area[3])
-    if west >= east or south >= north:
+    reached = reached_box(srid, tile_degrees(z, x, y))
+    if reached is None or reached[0] == reached[2] or reached[1] == reached[3]:
         return None
-    left, bottom, right, top = transformer.transform_bounds(west, south, east, north, densify_pts=11)
+    left, bottom, right, top = _projection(srid)[0].transform_bounds(*reached, densify_pts=11)
     return (left, bottom, right, top) if all(map(math.isfinite, (left, bottom, right, top))) else None
+
+
+def reached_box(srid: int, box: Box) -> Box | None:
+    """The part of a box of degrees where the CRS `srid` may be asked; None when there is none."""
+    area = _projection(srid)[1]
+    west, south, east, north = (
+        max(box[0], area[0]),
+        max(box[1], area[1]),
+        min(box[2], area[2]),
+        min(box[3], area[3]),
+    )
+    return None if west > east or south > north else (west, south, east, north)
+
+
+def to_county(srid: int, lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n, 2) longitudes and latitudes in the units of the CRS `srid`, east first."""
+    return np.column_stack(_projection(srid)[0].transform(lonlat[:, 0], lonlat[:, 1]))
 
 
 @lru_cache(maxsize=8)

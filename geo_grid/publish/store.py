@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
@@ -235,3 +235,8 @@ def grid_names(conn: Connection, codes: Sequence[str]) -> Sequence[Row[Any]]:
 def statistics(conn: Connection, tier: str, under: str | None) -> Sequence[Row[Any]]:
     """The figures of each grid of a tier, of those below `under` when it is given."""
     return _rows(conn, "statistics", tier=tier, under=under)
+
+
+def features(conn: Connection, query: str, values: Mapping[str, Any]) -> Sequence[Row[Any]]:
+    """The rows of a collection's query, each with the number that match in all."""
+    return _rows(conn, query, **values)

@@ -18,8 +18,17 @@ ASKED = {
     "tile": ("grid_versions_current_geom_idx", "households_point_idx", "risk_sites_geom_idx", "facilities_point_idx"),
     "sites_in_grid": ("risk_sites_geom_idx",),
     "facilities_in_grid": ("facilities_point_idx",),
+    "features_grids": ("grid_versions_current_geom_idx",),
+    "features_households": ("households_point_idx",),
+    "features_risk_sites": ("risk_sites_geom_idx",),
+    "features_facilities": ("facilities_point_idx",),
 }
-GIVEN = {**BOX, **PLACE, "grid_id": 1, "most": 50}
+FEATURES = {
+    **dict.fromkeys(("after", "code", "tier", "parent", "since", "until", "grid", "contact", "kind", "level")),
+    **{"now": True, "flip": False, "decimals": 9},
+    "box": "SRID=4546;POLYGON((500000 3900000, 501000 3900000, 501000 3901000, 500000 3900000))",
+}
+GIVEN = {**BOX, **PLACE, **FEATURES, "grid_id": 1, "most": 50}
 
 
 @pytest.fixture(params=["county", "township"])

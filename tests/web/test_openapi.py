@@ -35,12 +35,12 @@ def told(app: Flask) -> dict[str, Any]:
 
 
 def addresses(app: Flask) -> list[tuple[str, str, Any]]:
-    """Every address under /api: its path as OpenAPI writes it, a method, the view."""
+    """Every address under /api and /ogc: its path as OpenAPI writes it, a method, the view."""
     return [
         (VARIABLE.sub(r"{\1}", rule.rule), method.lower(), app.view_functions[rule.endpoint])
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
-        if rule.rule.startswith("/api/")
+        if rule.rule.startswith(("/api/", "/ogc/"))
     ]
 
 

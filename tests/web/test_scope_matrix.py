@@ -48,6 +48,8 @@ class Things:
             return self.draft
         if name == "number" and "/households/" in path:
             return self.household
+        if name == "name" and path.startswith("/ogc/"):
+            return "grids"
         if name == "code":
             for part, found in (("worker", self.worker), ("site", self.site), ("coverage", self.rule)):
                 if part in path:

@@ -33,6 +33,7 @@ class Taking:
     status: int = 200
     is_upload: bool = False
     refuses: tuple[int, ...] = ()
+    media: str = "application/json"
 
 
 def takes(
@@ -43,11 +44,12 @@ def takes(
     status: int = 200,
     refuses: tuple[int, ...] = (),
     is_upload: bool = False,
+    media: str = "application/json",
 ) -> Callable[[View], View]:
     """The decorator that declares what a view takes and answers; `refuses` are the statuses beside those of all."""
 
     def declare(view: View) -> View:
-        setattr(view, MARK, Taking(query or {}, body or {}, answer, status, is_upload, refuses))
+        setattr(view, MARK, Taking(query or {}, body or {}, answer, status, is_upload, refuses, media))
         return view
 
     return declare

@@ -1,4 +1,4 @@
-"""The OpenAPI document: every address under /api with what it takes, what it asks for and what it answers."""
+"""The OpenAPI document: every address under /api and /ogc with what it takes, what it asks for and what it answers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from web.api.description.declared import Given, Taking, taken
 from web.api.description.parts import ERROR, REFUSAL, parts
 from web.api.description.schemas import Schemas, move_schema, move_schemas
 
-PREFIX = "/api/"
+PREFIXES = ("/api/", "/ogc/")
 _VARIABLE = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
 _SAYS = {
     400: "What was given cannot be read: `detail` names the key or parameter to mend.",
@@ -38,7 +38,7 @@ Coordinates are [longitude, latitude] in WGS 84 with nine decimals.
 
 
 def description(app: Flask) -> dict[str, Any]:
-    """The description of every address of `app` under /api, in OpenAPI 3.1."""
+    """The description of every address of `app` under /api and /ogc, in OpenAPI 3.1."""
     schemas = Schemas()
     paths: dict[str, dict[str, Any]] = {}
     for rule, method in _addresses(app):
@@ -59,9 +59,9 @@ def description(app: Flask) -> dict[str, Any]:
 
 
 def _addresses(app: Flask) -> Iterator[tuple[Rule, str]]:
-    """Every address under /api with every method it takes."""
+    """Every address under /api and /ogc with every method it takes."""
     for rule in app.url_map.iter_rules():
-        if rule.rule.startswith(PREFIX):
+        if rule.rule.startswith(PREFIXES):
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
                 yield rule, method
 
@@ -74,7 +74,7 @@ def _operation(app: Flask, rule: Rule, method: str, schemas: Schemas) -> dict[st
     found: dict[str, Any] = {
         "operationId": f"{rule.endpoint.removeprefix('api.').replace('.', '_')}_{method.lower()}",
         "summary": says.split("\n", 1)[0],
-        "tags": [rule.rule.removeprefix(PREFIX).split("/", 1)[0].split(".", 1)[0]],
+        "tags": [_tag(rule)],
         "parameters": [*_in_path(rule), *_in_query(taking), *([] if method == "GET" else [_token()])],
         "responses": _responses(taking, action, method, schemas),
     }
@@ -87,6 +87,13 @@ def _operation(app: Flask, rule: Rule, method: str, schemas: Schemas) -> dict[st
     if taking.body:
         found["requestBody"] = _body(taking)
     return found
+
+
+def _tag(rule: Rule) -> str:
+    """What an address is listed under: its noun, or the standard it keeps."""
+    if not rule.rule.startswith("/api/"):
+        return rule.rule.split("/", 2)[1]
+    return rule.rule.removeprefix("/api/").split("/", 1)[0].split(".", 1)[0]
 
 
 def _in_path(rule: Rule) -> Iterator[dict[str, Any]]:
@@ -142,7 +149,7 @@ def _responses(taking: Taking, action: Action | None, method: str, schemas: Sche
     """What may come back, by status."""
     answer = {"type": "object"} if taking.answer is None else schemas.of(taking.answer)
     found: dict[str, Any] = {
-        str(taking.status): {"description": "Done.", "content": {"application/json": {"schema": answer}}}
+        str(taking.status): {"description": "Done.", "content": {taking.media: {"schema": answer}}}
     }
     statuses = {400, 503, *taking.refuses} | ({401, 403} if action is not Action.OPEN else set())
     for status in sorted(statuses):
