@@ -1,4 +1,4 @@
--- Grids in force now, or at some moment from :since until :until, each as it was last then, with their whole extents.
+-- Grids in force now, or at some moment of a time, each as it was last in it, with their whole extents.
 WITH found AS (
     SELECT DISTINCT ON (g.code) g.code, v.name, v.tier, p.code AS parent, lower(v.valid) AS since,
            CASE WHEN NOT upper_inf(v.valid) THEN upper(v.valid) END AS until, v.geom
