@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from geo_grid.journal import store
+from geo_grid.journal.opening import open_row
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,14 @@ class NewChangeset:
 
     def open(self, conn: Connection) -> int:
         """Write it as the change set of `conn`'s transaction; its id."""
-        return store.open_changeset(conn, self)
+        return open_row(
+            conn,
+            self.actor,
+            self.kind,
+            note=self.note,
+            idempotency_key=self.idempotency_key,
+            summary=self.summary,
+        )
 
 
 @dataclass(frozen=True)

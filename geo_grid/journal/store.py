@@ -5,20 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
 from geo_grid.errors import NotFound
-
-if TYPE_CHECKING:
-    from geo_grid.journal.model import ChainReport, ChangeSet, Entry, NewChangeset, NewEntry
-
-# Plain SQL: the table declarations would load GeoAlchemy, a fifth of a second at every start of a command.
-_OPEN = text(
-    "INSERT INTO geo_grid.changesets (actor, kind, note, idempotency_key, summary) "
-    "VALUES (:actor, :kind, :note, :idempotency_key, CAST(:summary AS jsonb)) RETURNING id"
-)
+from geo_grid.journal.model import ChainReport, ChangeSet, Entry, NewChangeset, NewEntry
 
 _CHANGESETS = """
 SELECT c.id, c.at, c.actor, c.kind, c.note, c.idempotency_key, c.db_user, c.summary, v.version
@@ -28,18 +20,8 @@ SELECT c.id, c.at, c.actor, c.kind, c.note, c.idempotency_key, c.db_user, c.summ
 
 
 def open_changeset(conn: Connection, new: NewChangeset) -> int:
-    """The id of `new`, written as the one change set of the transaction.
-
-    Raises `Duplicate` when its idempotency key was used before, and `RuleBroken` when the transaction has one already.
-    """
-    values = {
-        "actor": new.actor,
-        "kind": new.kind,
-        "note": new.note,
-        "idempotency_key": new.idempotency_key,
-        "summary": json.dumps(dict(new.summary), ensure_ascii=False),
-    }
-    return int(conn.execute(_OPEN, values).scalar_one())
+    """The id of `new`, written as the one change set of the transaction: as its `open`."""
+    return new.open(conn)
 
 
 def sum_up(conn: Connection, changeset_id: int, summary: Mapping[str, Any]) -> None:
@@ -85,8 +67,6 @@ def enter(conn: Connection, new: NewEntry) -> None:
 
 
 def _changeset(row: Row[Any]) -> ChangeSet:
-    from geo_grid.journal.model import ChangeSet
-
     return ChangeSet(**row._mapping)
 
 
@@ -133,16 +113,12 @@ def read_entries(
     most: int = 100,
 ) -> list[Entry]:
     """The entries by person, by place (code of a grid or household) and by days, the latest first."""
-    from geo_grid.journal.model import Entry
-
     values = {"actor": actor, "about": about, "since": since, "until": until, "before": before, "most": most}
     return [Entry(**row._mapping) for row in conn.execute(text(_ENTRIES), values)]
 
 
 def check_chain(conn: Connection) -> ChainReport:
     """Whether the journal is what was written, as the role ACCESS: its entries, their order, what they say was done."""
-    from geo_grid.journal.model import ChainReport
-
     count, last = conn.execute(text("SELECT count(*), max(seq) FROM geo_grid.journal_entries")).one()
     broken = conn.execute(text(_BROKEN)).scalar_one()
     head = text(
