@@ -25,21 +25,21 @@ VERSION = re.compile(rb'"version":\s*(\d+)')
 
 @dataclass
 class Seen:
-    """What all users saw: seconds of each answer by kind, and how many of each status."""
+    """What all users saw: when each answer came and after how many seconds, by kind; how many of each status."""
 
-    seconds: dict[str, list[float]] = field(default_factory=dict)
-    statuses: Counter[int] = field(default_factory=Counter)
+    answers: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
+    statuses: dict[str, Counter[int]] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Course:
-    """Where the users go: the port, their usernames, the tiles and the grids they look at, and for how long."""
+    """Where the users go: the port, the tiles they look at, the grids that each username sees, and for how long."""
 
     port: int
-    usernames: list[str]
     tiles: list[tuple[int, int, int]]
-    codes: list[str]
+    codes: dict[str, list[str]]
+    usernames: list[str]
     seconds: float
 
 
@@ -62,20 +62,27 @@ class User:
         try:
             while time.monotonic() < end:
                 kind, path = self._next()
-                started = time.perf_counter()
-                status, _ = await self._ask(path)
-                self.seen.seconds.setdefault(kind, []).append(time.perf_counter() - started)
-                self.seen.statuses[status] += 1
-                if status == 410:
-                    await self._look_at_version()
+                status, body = await self._measured(kind, path)
+                if kind == "version" and status == 200:
+                    self._note_version(body)
+                elif status == 410:
+                    self._note_version((await self._measured("version", "/api/version"))[1])
                 await asyncio.sleep(self.chance.uniform(*PAUSE_SECONDS))
             self.writer.close()
         except (OSError, EOFError) as failure:
             self.seen.failures.append(repr(failure))
 
+    async def _measured(self, kind: str, path: str) -> tuple[int, bytes]:
+        """(status, body) of an address, noted with the time that it took."""
+        started = time.monotonic()
+        status, body = await self._ask(path)
+        self.seen.answers.setdefault(kind, []).append((started, time.monotonic() - started))
+        self.seen.statuses.setdefault(kind, Counter())[status] += 1
+        return status, body
+
     def _next(self) -> tuple[str, str]:
         """The next thing to look at and its kind: mostly tiles, as on a map."""
-        dice, code = self.chance.random(), self.chance.choice(self.course.codes)
+        dice, code = self.chance.random(), self.chance.choice(self.course.codes[self.username])
         if dice < 0.7:
             z, x, y = self.chance.choice(self.course.tiles)
             return "tile", f"/tiles/{self.version}/{z}/{x}/{y}.mvt"
@@ -95,11 +102,11 @@ class User:
             raise OSError("no page to sign in on")
         form = urllib.parse.urlencode({"csrf_token": token[1].decode(), "username": self.username})
         await self._ask("/sign-in/demo", form.encode())
-        await self._look_at_version()
+        self._note_version((await self._ask("/api/version"))[1])
 
-    async def _look_at_version(self) -> None:
-        """Ask for the version of the map, as the page does when its tiles are gone."""
-        found = VERSION.search((await self._ask("/api/version"))[1])
+    def _note_version(self, body: bytes) -> None:
+        """Go on at the version of the map that was told, as the page does when its tiles are gone and now and then."""
+        found = VERSION.search(body)
         self.version = int(found[1]) if found else 0
 
     async def _ask(self, path: str, form: bytes | None = None) -> tuple[int, bytes]:
@@ -132,12 +139,12 @@ async def look_around(count: int, course: Course) -> Seen:
 
 def main(said: dict[str, Any]) -> dict[str, Any]:
     """What the users saw, for the program that started them."""
-    course = Course(said["port"], said["usernames"], said["tiles"], said["codes"], said["seconds"])
+    course = Course(said["port"], said["tiles"], said["codes"], said["usernames"], said["seconds"])
     seen = asyncio.run(look_around(said["users"], course))
     used = resource.getrusage(resource.RUSAGE_SELF)
     return {
-        "seconds": seen.seconds,
-        "statuses": dict(seen.statuses),
+        "answers": seen.answers,
+        "statuses": seen.statuses,
         "failures": seen.failures,
         "cpu": used.ru_utime + used.ru_stime,
     }
