@@ -96,7 +96,7 @@ DEFINERS = {
 #: Functions of scope, which tell a scoped role about its own subtrees only (tests/db/test_scope_catalogue.py).
 SCOPED = {"asking", "free_workers", "reach", "reached_ground", "sealed_ids", "works_within"}
 DEFINERS |= SCOPED | {"latest_number", "seal_part", "seal_scope", "sealed", "subtrees_of", "tops_of"}
-DEFINERS |= {"free_for", "ground_of", "sites_on", "workers_in"}
+DEFINERS |= {"changesets_in", "free_for", "ground_of", "sites_on", "workers_in"}
 CALLABLE = {
     *(("geo_grid_scoped", name) for name in (SCOPED - {"works_within"}) | {"on_lattice", "standing_with_above"}),
     *(("geo_grid_editor", name) for name in SCOPED | {"on_lattice", "current_changeset", "moment"}),

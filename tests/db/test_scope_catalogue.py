@@ -14,7 +14,7 @@ from geo_grid.settings import Settings
 NOBODYS = {"accounts", "roles_given", "sessions", "sign_ins", "journal_head", "unsettled", "scope_key"}
 SCOPED = ("geo_grid_scoped", "geo_grid_editor")
 #: Tables of which the seal names the rows that somebody sees who only reads.
-SEALED = {"workers", "risk_sites"}
+SEALED = {"changesets", "risk_sites", "workers"}
 
 
 @pytest.fixture(scope="module")

@@ -75,7 +75,8 @@ BEGIN ATOMIC
         OR EXISTS (SELECT FROM geo_grid.hazard_zone_history h WHERE h.changeset_id = changesets.id)',
         '', 'INSERT (actor, kind, note, idempotency_key, summary), UPDATE (summary)', 'actor = asker', ''),
     ('journal_entries', 'actor = asker
-        OR EXISTS (SELECT FROM geo_grid.grids g WHERE g.code IN (about, facts ->> ''grid''))
+        OR EXISTS (SELECT FROM geo_grid.grids g WHERE g.code = about)
+        OR EXISTS (SELECT FROM geo_grid.grids g WHERE g.code = facts ->> ''grid'')
         OR EXISTS (SELECT FROM geo_grid.changesets c WHERE c.id = changeset_id)', '', '', '', ''),
     ('county', 'true', '', '', '', 'the name, the outline and the version of the map'),
     ('facilities', 'true', '', '', '', 'a service centre is there for everybody, its number is on its door'),
@@ -119,6 +120,9 @@ LANGUAGE sql IMMUTABLE
 RETURN CASE name
     WHEN 'workers' THEN '(SELECT geo_grid.sealed_ids(6)) @> id'
     WHEN 'risk_sites' THEN '(SELECT geo_grid.sealed_ids(7)) @> id'
+    WHEN 'changesets' THEN (
+        SELECT format('actor = asker OR coalesce((SELECT geo_grid.sealed_ids(8)) @> id, %s)', t.reading)
+        FROM geo_grid.scoped_tables() t WHERE t.name = 'changesets')
 END;
 
 -- A line's words as SQL, for an action.
@@ -155,7 +159,7 @@ BEGIN
                  ELSE 'geo_grid_editor' END, geo_grid.scope_words(line.reading, NULL));
         IF geo_grid.sealed_reading(line.name) IS NOT NULL THEN
             EXECUTE format('CREATE POLICY sealed ON geo_grid.%I FOR SELECT TO geo_grid_scoped USING (%s)', line.name,
-                geo_grid.sealed_reading(line.name));
+                geo_grid.scope_words(geo_grid.sealed_reading(line.name), NULL));
         END IF;
         CONTINUE WHEN line.writing = '';
         EXECUTE format('GRANT %s ON geo_grid.%I TO geo_grid_editor', line.writing, line.name);
@@ -177,7 +181,8 @@ REVOKE ALL ON FUNCTION geo_grid.scoped_tables(), geo_grid.roles_for(text), geo_g
     geo_grid.works_within(bigint, text), geo_grid.latest_number(text), geo_grid.scope_words(text, text),
     geo_grid.sealed_reading(text), geo_grid.ranges_of(bigint[]), geo_grid.sealed_ids(integer),
     geo_grid.ground_of(bigint[]), geo_grid.free_for(bigint), geo_grid.workers_in(bigint[], bigint),
-    geo_grid.sites_on(geometry) FROM PUBLIC;
+    geo_grid.sites_on(geometry),
+    geo_grid.changesets_in(bigint[], geometry) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION geo_grid.on_lattice(geometry), geo_grid.map_version(), geo_grid.reach(text),
     geo_grid.reached_ground(text), geo_grid.asking(), geo_grid.free_workers(), geo_grid.sealed_ids(integer),
     geo_grid.standing_with_above(bigint[]) TO geo_grid_scoped, geo_grid_editor;

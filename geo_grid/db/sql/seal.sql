@@ -92,8 +92,8 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (SELECT coalesce(range_agg(int8range(i, i, '[]')), '{}') FROM unnest(ids) AS i);
 
 -- A seal says for a quarter of an hour whose scope a transaction has: 'digest|seconds|account|action|{grids}|{workers}|
--- {sites}', the grids being those in which the account may do the action that is asked for, the others what is seen of
--- them at the time. The digest is keyed, in the form of RFC 2104, so that who can run statements as a scoped role cannot
+-- {sites}|{change sets}', the grids being those in which the account may do the action that is asked for, the others what
+-- is seen of them at the time; change sets are named for who reads the journal alone. The digest is keyed, in the form of RFC 2104, so that who can run statements as a scoped role cannot
 -- write one.
 CREATE OR REPLACE FUNCTION geo_grid.sealed(said text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
@@ -112,12 +112,13 @@ DECLARE
 BEGIN
     RETURN geo_grid.sealed(concat_ws('|', extract(epoch FROM clock_timestamp())::bigint, account, action,
         geo_grid.ranges_of(grids), geo_grid.ranges_of(geo_grid.workers_in(grids, account)),
-        geo_grid.ranges_of(geo_grid.sites_on(geo_grid.ground_of(tops)))));
+        geo_grid.ranges_of(geo_grid.sites_on(geo_grid.ground_of(tops))),
+        CASE action WHEN 'READ_JOURNAL' THEN geo_grid.changesets_in(grids, geo_grid.ground_of(tops))::text ELSE '' END));
 END
 $$;
 
--- A part of this transaction's seal (3: the account, 4: the action, 5: the grids, 6: the workers, 7: the sites); NULL
--- without a seal that holds.
+-- A part of this transaction's seal (3: the account, 4: the action, 5: the grids, 6: the workers, 7: the sites,
+-- 8: the change sets); NULL without a seal that holds.
 CREATE OR REPLACE FUNCTION geo_grid.seal_part(part integer) RETURNS text
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
 AS $$
@@ -145,11 +146,14 @@ BEGIN
 END
 $$;
 
--- The workers (6) or the risk sites (7) that the seal names.
+-- The workers (6), the risk sites (7) or the change sets (8) that the seal names; NULL when it names no change sets.
 CREATE OR REPLACE FUNCTION geo_grid.sealed_ids(part integer) RETURNS int8multirange
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
 AS $$
 BEGIN
+    IF part = 8 THEN
+        RETURN nullif(geo_grid.seal_part(8), '')::int8multirange;
+    END IF;
     RETURN coalesce(geo_grid.seal_part(CASE part WHEN 6 THEN 6 ELSE 7 END), '{}')::int8multirange;
 END
 $$;
@@ -225,6 +229,29 @@ CREATE OR REPLACE FUNCTION geo_grid.sites_on(ground geometry) RETURNS bigint[]
 LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
 AS $$
     SELECT ARRAY(SELECT s.id FROM geo_grid.risk_sites s WHERE ST_Intersects(s.geom, ground))
+$$;
+
+-- The change sets that touched some grids or some ground: as the line of the table says, those of one's own aside.
+CREATE OR REPLACE FUNCTION geo_grid.changesets_in(grids bigint[], ground geometry) RETURNS int8multirange
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
+AS $$
+DECLARE
+    scope int8multirange := geo_grid.ranges_of(grids);
+BEGIN
+    RETURN geo_grid.ranges_of(ARRAY(
+        SELECT v.changeset_id FROM geo_grid.grid_versions v WHERE scope @> v.grid_id
+        UNION
+        SELECT h.changeset_id FROM geo_grid.household_history h WHERE scope @> h.grid_id
+        UNION
+        SELECT h.changeset_id FROM geo_grid.post_history h WHERE scope @> h.grid_id
+        UNION
+        SELECT h.changeset_id FROM geo_grid.assignment_history h JOIN geo_grid.posts p ON p.id = h.post_id
+        WHERE scope @> p.grid_id
+        UNION
+        SELECT h.changeset_id FROM geo_grid.risk_site_history h WHERE ST_Intersects(h.geom, ground)
+        UNION
+        SELECT h.changeset_id FROM geo_grid.hazard_zone_history h WHERE ST_Intersects(h.geom, ground)));
+END
 $$;
 
 -- Whether the asker may do an action wherever a worker holds or will hold a post or has a household.
