@@ -44,20 +44,39 @@ class Coverage:
 
 
 class Coverages:
-    """The latest coverage of each scope."""
+    """The latest coverage of each scope, and the county that it is of: a rule may change and the county stay."""
 
     def __init__(self) -> None:
+        self._counties: Kept[int, tuple[County, Mapping[str, int]]] = Kept()
         self._kept: Kept[tuple[int, str], Coverage] = Kept()
 
-    def at_present(self, conn: Connection) -> Coverage:
-        """The coverage by what the asker sees now."""
-        mark = data_version(conn), rules_mark(conn)
-        return self._kept.at(scope(), mark, lambda: _coverage(conn, "/".join(map(str, mark))), _is_same)
+    def at_present(self) -> Coverage:
+        """The coverage by what the asker sees now.
+
+        No connection is held while rules are evaluated: what takes long would be lost with it.
+        """
+        mark = read(_mark)
+        return self._kept.at(scope(), mark, lambda: self._evaluated(mark), _is_same)
+
+    def _evaluated(self, mark: tuple[int, str]) -> Coverage:
+        """The coverage, evaluated now."""
+        county, ids = self._counties.at(scope(), mark[0], lambda: read(_county), unchanged)
+        rules, waivers = read(lambda conn: (tuple(read_rules(conn)), tuple(read_waivers(conn))))
+        answers = evaluate_all(county, rules, waivers)
+        return Coverage("/".join(map(str, mark)), county, rules, answers, waivers, ids)
 
 
 def coverage_now() -> Coverage:
     """The coverage of this application's county."""
-    return read(cast(Coverages, current_app.extensions["coverages"]).at_present)
+    return cast(Coverages, current_app.extensions["coverages"]).at_present()
+
+
+def _mark(conn: Connection) -> tuple[int, str]:
+    return data_version(conn), rules_mark(conn)
+
+
+def _county(conn: Connection) -> tuple[County, Mapping[str, int]]:
+    return read_county_without_ground(conn), read_ids(conn)
 
 
 def _is_same(was: tuple[int, str], now: tuple[int, str]) -> bool:
@@ -68,8 +87,3 @@ def coverage_rules() -> list[CoverageRule]:
     """The rules in force today, without what they find."""
     rules, today = read(lambda conn: (read_rules(conn), read_today(conn)))
     return [rule for rule in rules if rule.holds_on(today)]
-
-
-def _coverage(conn: Connection, mark: str) -> Coverage:
-    county, rules, waivers = read_county_without_ground(conn), read_rules(conn), read_waivers(conn)
-    return Coverage(mark, county, tuple(rules), evaluate_all(county, rules, waivers), tuple(waivers), read_ids(conn))

@@ -11,7 +11,7 @@ from flask import Flask, current_app, has_request_context
 from sqlalchemy import Connection
 
 from geo_grid.access import Scope
-from geo_grid.db import DbRole, SealOutdated, engine, glancer, reading, run
+from geo_grid.db import DbRole, Lost, SealOutdated, engine, glancer, reading, run
 from geo_grid.errors import Unavailable
 from geo_grid.journal import NewChangeset
 from geo_grid.settings import Settings
@@ -21,6 +21,8 @@ P = ParamSpec("P")
 EXTENSION, SCOPES = "geo_grid_settings", "geo_grid_scopes"
 TRIES = 5
 PAUSE_SECONDS = 0.05
+#: How long reading is tried again when connections break under it; it gives up sooner when there is none to be had.
+PATIENCE_SECONDS = 8.0
 
 
 def use_database(app: Flask, settings: Settings) -> None:
@@ -122,12 +124,25 @@ def glance(work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwarg
 
 
 def try_again(once: Callable[[], T]) -> T:
-    """What `once` answers, tried up to five times while the database cannot be reached or the map changes."""
-    for attempt in range(1, TRIES):
+    """What `once` answers, tried up to five times while the database cannot be reached or the map changes.
+
+    Connections that break in use do not count as long as `PATIENCE_SECONDS` last: each try has a new one.
+    """
+    end, attempt = time.monotonic() + PATIENCE_SECONDS, 1
+    while True:
         try:
             return once()
         except SealOutdated:
+            if attempt == TRIES:
+                raise
             forget_scope()
+            attempt += 1
+        except Lost:
+            if time.monotonic() > end:
+                raise
+            time.sleep(PAUSE_SECONDS)
         except Unavailable:
+            if attempt == TRIES:
+                raise
             time.sleep(PAUSE_SECONDS * attempt)
-    return once()
+            attempt += 1

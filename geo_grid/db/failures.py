@@ -17,6 +17,10 @@ class Unreachable(Unavailable):
     """No PostgreSQL answers at the address, or it lets us not in."""
 
 
+class Lost(Unreachable):
+    """The connection broke while it was used; another one may be had at once."""
+
+
 class Full(Unavailable):
     """The database's disk is full."""
 
@@ -101,7 +105,7 @@ def _machine(state: str, text: str) -> GeoGridError | None:
     if state in FULL_STATES:
         return Full(f"the database cannot write ({text}): free disk space where PostgreSQL keeps its data, then repeat")
     if state.startswith(("57P", "08")):
-        return Unreachable(f"the database went away ({text}): wait until it runs again, then repeat")
+        return Lost(f"the database went away ({text}): wait until it runs again, then repeat")
     if state.startswith("53"):
         return Unavailable(f"the database has no room for more ({text}): repeat later")
     return None
@@ -167,7 +171,10 @@ def _unreachable(text: str, url: URL | str | None) -> Unavailable:
         return Full(f"the disk of the database at {where} is full: free space, then repeat")
     if "too many" in text:
         return Unreachable(f"the database at {where} has no connection left ({said}): repeat later")
-    return Unreachable(
+    # What libpq says of an attempt begins so (15); all else is of a connection that there was.
+    failed = "connection to server" in text and "terminating connection" not in text
+    kind = Unreachable if failed else Lost
+    return kind(
         f"no database answers at {where} ({said}): start it (geo-grid db start) or correct GEO_GRID_DATABASE_URL"
     )
 

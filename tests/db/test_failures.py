@@ -8,7 +8,7 @@ import psycopg2
 import pytest
 from sqlalchemy import Connection
 
-from geo_grid.db import DbRole, Duplicate, Full, Repeat, RuleBroken, Unreachable, engine
+from geo_grid.db import DbRole, Duplicate, Full, Lost, Repeat, RuleBroken, Unreachable, engine
 from geo_grid.db.failures import translate
 from geo_grid.db.staging import unload, unload_bytes
 from geo_grid.errors import BadInput, GeoGridError, NotFound, Unavailable
@@ -19,7 +19,7 @@ STATES: dict[str, type[GeoGridError]] = {
     "40P01": Repeat,
     "53100": Full,
     "53300": Unavailable,
-    "57P01": Unreachable,
+    "57P01": Lost,
     "42501": RuleBroken,
     "42P01": Unavailable,
     "22003": BadInput,
