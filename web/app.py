@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from geo_grid.jobs import die_with_parent
-from geo_grid.publish import TileCache
+from geo_grid.publish import TileCache, tiles_of
 from geo_grid.settings import Settings
 from geo_grid.settings import settings as process_settings
 from web import formats
@@ -19,12 +22,14 @@ from web.coverage import Coverages
 from web.database import use_database
 from web.errors import tell_errors
 from web.forms import guard_forms
+from web.found import Finds
 from web.language import speak
 from web.maps.basemap import basemap
 from web.navigation import show_navigation
 from web.ogc import ogc
 from web.overview import Overviews, show_county
 from web.own import show_own
+from web.panels import Panels
 from web.present import remember_changes
 from web.provider import Provider
 from web.rounds import Grounds
@@ -39,6 +44,10 @@ from web.views.languages import remember_choice
 from web.views.provided import EXTENSION as PROVIDER
 from web.workload import Workloads
 
+#: How long a thread may keep the interpreter from others that wait for it (Python's own: 5 ms). A quick answer takes it
+#: some ten times, and would wait as often for a page that is being written.
+SWITCH_SECONDS = 0.001
+
 
 def create_served_app() -> Flask:
     """The application in one of the server's processes, which ends with the server, however that ends.
@@ -46,11 +55,15 @@ def create_served_app() -> Flask:
     A process that outlived a killed server would keep its port, and answer beside the next one.
     """
     die_with_parent()
-    return create_app()
+    sys.setswitchinterval(SWITCH_SECONDS)
+    return create_app(server=os.getppid())
 
 
-def create_app(settings: Settings | None = None) -> Flask:
-    """The application; it starts without a database and answers 503 until there is one."""
+def create_app(settings: Settings | None = None, *, server: int = 0) -> Flask:
+    """The application; it starts without a database and answers 503 until there is one.
+
+    `server` is the process whose other processes it shares tiles with.
+    """
     settings = settings or process_settings()
     app = Flask("web", static_folder=None)
     if settings.proxies:
@@ -60,13 +73,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     under = basemap(settings)
     app.extensions["basemap"] = under
-    app.extensions["tiles"] = TileCache(log=remember_changes(app))
+    app.extensions["tiles"] = TileCache(log=remember_changes(app), shared=tiles_of(settings.home, server))
     app.extensions["overviews"] = Overviews()
     app.extensions["verdicts"] = Verdicts()
     app.extensions["coverages"] = Coverages()
     app.extensions["workloads"] = Workloads()
     app.extensions["peoples"] = Peoples()
     app.extensions["summaries"] = Summaries()
+    app.extensions["panels"] = Panels()
+    app.extensions["finds"] = Finds()
     app.extensions["grounds"] = Grounds()
     shelf = Shelf()
     use_database(app, settings)

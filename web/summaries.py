@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from dataclasses import dataclass
 from typing import cast
 
 from flask import current_app
@@ -14,6 +11,7 @@ from geo_grid.publish import GridSummary, TreeNode, children, data_version, grid
 from web.database import read, scope
 from web.kept import Kept
 from web.present import changes_since, present_version, unchanged
+from web.recent import Recent
 
 #: Whom it is kept for (the grids whose subtrees they see; None: the county), and the grid's code.
 Key = tuple[frozenset[str] | None, str]
@@ -21,37 +19,16 @@ Key = tuple[frozenset[str] | None, str]
 MOST = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A summary with the version of the map that it is true for."""
-
-    version: int
-    summary: GridSummary
-
-
 class Summaries:
     """The summaries that were asked for last, and the widest grids of each scope; safe among threads."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[Key, Known] = OrderedDict()
-        self._lock = threading.Lock()
+        self._recent: Recent[Key, GridSummary] = Recent(MOST)
         self._roots: Kept[int, tuple[TreeNode, ...]] = Kept()
 
     def of(self, code: str) -> GridSummary:
         """The summary of a grid as the asker sees it; raises `NotFound`."""
-        key, version = (scope().tops, code), present_version()
-        with self._lock:
-            known = self._known.get(key)
-        if known is None or not _is_true(known, version):
-            known = read(_summary, code)
-        else:
-            known = Known(max(version, known.version), known.summary)
-        with self._lock:
-            self._known[key] = known
-            self._known.move_to_end(key)
-            while len(self._known) > MOST:
-                self._known.popitem(last=False)
-        return known.summary
+        return self._recent.at((scope().tops, code), present_version(), lambda: read(_summary, code), _is_same)
 
     def roots(self) -> tuple[TreeNode, ...]:
         """The widest grids that the asker sees."""
@@ -74,13 +51,11 @@ def branches_of(parent: str | None) -> tuple[TreeNode, ...]:
     return read(children, parent)
 
 
-def _summary(conn: Connection, code: str) -> Known:
-    return Known(data_version(conn), grid_summary(conn, code))
+def _summary(conn: Connection, code: str) -> tuple[int, GridSummary]:
+    return data_version(conn), grid_summary(conn, code)
 
 
-def _is_true(known: Known, version: int) -> bool:
-    """Whether a summary is true at the version of the map that the request is answered at."""
-    if version <= known.version:
-        return version == known.version
-    since = changes_since(known.version, version)
-    return since is not None and all(change.spares_summary(known.summary) for change in since)
+def _is_same(known: GridSummary, was: int, now: int) -> bool:
+    """Whether a summary that was true at one version of the map is true at another."""
+    since = changes_since(was, now)
+    return since is not None and all(change.spares_summary(known) for change in since)

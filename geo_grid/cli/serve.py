@@ -21,8 +21,9 @@ WEB_APPLICATION = "web.app:create_served_app"
 WORKERS = min(2, os.cpu_count() or 1)
 #: What a server that is told to stop waits for its processes; one that was just starting may not have heard.
 STOP_SECONDS = 8
-#: Requests that one worker answers at once: more than this per core only wait for the interpreter (granian warns).
-THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
+#: Requests that one worker answers at once. Few of them use the interpreter, but some wait for the database or for what
+#: another one is making, and a quick answer must not wait behind them.
+THREADS = 10
 
 
 class PortTaken(Unavailable):
@@ -95,17 +96,19 @@ def _serve(chosen: Settings, workers: int) -> None:
 
     from geo_grid.db import dispose_engines
     from geo_grid.db.scheduled import keep_backing_up
+    from geo_grid.publish import tiles_shared
 
     keep_backing_up(chosen)
     dispose_engines(chosen)  # its workers are forked, and a connection must not be shared
-    Granian(
-        WEB_APPLICATION,
-        address=chosen.host,
-        port=chosen.port,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=THREADS,
-        log_level=LogLevels.warning,
-        factory=True,
-        workers_kill_timeout=STOP_SECONDS,
-    ).serve()
+    with tiles_shared(chosen.home):
+        Granian(
+            WEB_APPLICATION,
+            address=chosen.host,
+            port=chosen.port,
+            interface=Interfaces.WSGI,
+            workers=workers,
+            blocking_threads=THREADS,
+            log_level=LogLevels.warning,
+            factory=True,
+            workers_kill_timeout=STOP_SECONDS,
+        ).serve()

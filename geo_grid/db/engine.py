@@ -86,8 +86,8 @@ def new_engine(
     """A pool of its own for `url`, with the session settings that all our statements rely on."""
     pool = create_engine(
         with_options(make_url(url), SESSION_OPTIONS),
-        pool_size=5,
-        max_overflow=10,
+        pool_size=10,
+        max_overflow=5,
         execution_options=dict(options or {}),
         isolation_level=isolation,
         connect_args={"connect_timeout": 10, "application_name": application_name},

@@ -31,7 +31,8 @@ from geo_grid.publish.model import (
 from geo_grid.publish.phones import masked
 from geo_grid.publish.prepare import prepare_tiles
 from geo_grid.publish.reveal import Reachable, household_phone, reachable
-from geo_grid.publish.search import search
+from geo_grid.publish.search import search, tidy
+from geo_grid.publish.shared import tiles_of, tiles_shared
 from geo_grid.publish.statistics import PlaceFigures, place_figures, write_figures
 from geo_grid.publish.summaries import (
     children,
@@ -103,8 +104,11 @@ __all__ = [
     "read_changes",
     "risk_site_summary",
     "search",
+    "tidy",
     "tier_tree",
     "tile",
+    "tiles_of",
+    "tiles_shared",
     "who",
     "write_figures",
 ]

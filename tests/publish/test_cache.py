@@ -1,5 +1,7 @@
 """Tests of the tiles kept in memory."""
 
+import os
+import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -8,7 +10,7 @@ from sqlalchemy import text
 
 from geo_grid.db import DbRole, engine, transaction
 from geo_grid.errors import NotFound, Stale
-from geo_grid.publish import TileCache, data_version
+from geo_grid.publish import TileCache, data_version, tiles_of, tiles_shared
 from tests.publish import town
 from tests.publish.conftest import tile_of
 
@@ -110,3 +112,67 @@ def test_the_cache_stays_within_its_bytes_and_drops_the_oldest(connect):
     assert cache.get(version, 22, 11, 0, connect=never).empty
     with pytest.raises(AssertionError):
         cache.get(version, 22, 0, 0, connect=never)
+
+
+@pytest.fixture
+def two(tmp_path, connect):
+    """The caches of two processes of one server."""
+    with tiles_shared(tmp_path):
+        shared = tiles_of(tmp_path, os.getpid())
+        assert shared is not None
+        yield TileCache(shared=shared), TileCache(shared=tiles_of(tmp_path, os.getpid()))
+    assert tiles_of(tmp_path, os.getpid()) is None
+
+
+def test_what_one_process_drew_another_one_serves(two, connect):
+    with connect() as conn:
+        version = data_version(conn)
+    first = two[0].get(version, *PLACE, connect=connect, connect_widely=connect)
+    assert two[1].get(version, *PLACE, connect=never, connect_widely=connect) == first
+
+
+def test_a_shared_tile_that_a_change_touched_is_drawn_anew(two, town_clone, connect):
+    with connect() as conn:
+        old = data_version(conn)
+    before = two[0].get(old, *PLACE, connect=connect, connect_widely=connect)
+    two[1].get(old, *PLACE, connect=connect, connect_widely=connect)
+    with transaction(engine(town_clone, DbRole.LOADER)) as conn:
+        conn.execute(text("UPDATE households SET contact_id = NULL"))
+    with connect() as conn:
+        new = data_version(conn)
+    after = two[0].get(new, *PLACE, connect=connect, connect_widely=connect)
+    assert after.body != before.body
+    assert two[1].get(new, *PLACE, connect=never, connect_widely=connect) == after
+
+
+def test_scopes_share_nothing(two, connect):
+    with connect() as conn:
+        version = data_version(conn)
+    two[0].get(version, *PLACE, connect=connect, connect_widely=connect)
+    with pytest.raises(AssertionError, match="no database"):
+        two[1].get(version, *PLACE, connect=never, connect_widely=connect, tops={"somewhere"})
+
+
+def test_a_disk_that_refuses_is_as_if_nothing_were_shared(two, tmp_path, connect):
+    shutil.rmtree(tmp_path / "tiles")
+    with connect() as conn:
+        version = data_version(conn)
+    assert two[0].get(version, *PLACE, connect=connect, connect_widely=connect).version == version
+
+
+def test_what_a_killed_server_left_is_removed(tmp_path):
+    left = tmp_path / "tiles" / "4194305"  # above the highest number that a process can have
+    left.mkdir(parents=True)
+    with tiles_shared(tmp_path):
+        assert not left.exists()
+
+
+def test_an_old_version_is_served_while_the_tile_is_as_it_was(town_clone, connect):
+    cache = TileCache()
+    with connect() as conn:
+        old = data_version(conn)
+    cache.get(old, *tile_of(*town.degrees(0.5, 3.5), 22), connect=connect, connect_widely=connect)
+    new = change(town_clone, "上村1号丙")
+    far = tile_of(*town.degrees(90.5, 90.5), 15)
+    assert cache.get(new, *far, connect=connect, connect_widely=connect).version == new
+    assert cache.get(old, *far, connect=never, connect_widely=connect).version == new

@@ -9,7 +9,6 @@ from geo_grid.publish import (
     HouseholdSummary,
     Responsibility,
     household_summary,
-    search,
     who,
 )
 from geo_grid.vocabulary import Action
@@ -17,6 +16,7 @@ from web import params
 from web.access import needs
 from web.api.description import declared, takes
 from web.database import read
+from web.found import found
 
 places = Blueprint("places", __name__)
 
@@ -34,7 +34,7 @@ MOST_HITS = 50
 @needs(Action.SEE)
 def find() -> Response:
     """What `?q=` finds, best first."""
-    return jsonify(hits=read(search, params.text("q"), limit=params.count("limit", 20, MOST_HITS)))
+    return jsonify(hits=found(params.text("q"), params.count("limit", 20, MOST_HITS)))
 
 
 @places.get("/who")

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template
 
 from geo_grid.publish import household_summary, risk_site_summary
 from geo_grid.vocabulary import Action
 from web import params
 from web.access import needs
 from web.database import read
-from web.summaries import branches_of, summary_of
+from web.panels import panel_of
+from web.summaries import branches_of
 
 panel = Blueprint("panel", __name__, url_prefix="/panel")
 
 
 @panel.get("/grids/<code>")
 @needs(Action.SEE)
-def grid(code: str) -> str:
+def grid(code: str) -> Response:
     """A grid in the side panel."""
-    return render_template("panel/grid.html", grid=summary_of(code))
+    return panel_of(code, lambda grid: render_template("panel/grid.html", grid=grid))
 
 
 @panel.get("/households/<int:number>")

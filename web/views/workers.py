@@ -52,7 +52,7 @@ def everybody() -> str:
         raise BadInput.of(
             "there is no list %(show)s: show takes one of %(known)s", show=show, known=", ".join((*LISTS, "vacant"))
         )
-    lines = [one for one in people.workers() if LISTS[show](one) and _fits(one, wanted)]
+    lines = [one for one in people.workers() if LISTS[show](one) and (not wanted or _fits(one, wanted))]
     return render_template("workers/list.html", **params.page_of(lines, PAGE_LINES), people=people, show=show, q=wanted)
 
 
