@@ -17,6 +17,7 @@ from tests.intake.watched import Ending, Watched
 
 pytestmark = pytest.mark.skipif(not MANIFEST, reason="the hostile files are not beside this checkout")
 
+#: Seconds as they would be with the machine to ourselves: how busy others keep it decides nothing.
 LONGEST_SECONDS, MOST_BYTES = 20, 1 << 30
 #: One that names a file of the server, one that would unpack to 2 GB, and one that is held back after being read.
 FEW = ("vrt_named_shp.zip", "zip_overlapping_2GB.zip", "shp_null_shape.zip")
@@ -38,7 +39,7 @@ def wrongs(county: HostileCounty, ending: Ending, outcome: Outcome, allowed: set
         f"it ended with {ending.code}, being {outcome.what}": ending.code in allowed,
         f"it said nothing plain: {last}": ending.code == 0 or last.startswith("geo-grid: "),
         "it showed our own code": "Traceback" not in ending.complained,
-        f"it took {ending.seconds:.1f} s": ending.seconds < LONGEST_SECONDS,
+        f"it took {ending.took}": ending.took.fair_seconds < LONGEST_SECONDS,
         f"it took {ending.peak >> 20} MB": ending.peak < MOST_BYTES,
         f"it did more than read: {ending.noted}": not ending.noted,
         "it changed the county": county.state() == county.began,
@@ -85,7 +86,7 @@ def test_the_program_ends_well_on_every_hostile_file(
         ending = imported(watched, path, outcome)
         if told := [*wrongs(county, ending, outcome, allowed), *(f"it left {one}" for one in watched.left())]:
             wrong[path.name] = told
-        most = [max(most[0], (ending.seconds, path.name)), max(most[1], (ending.peak / (1 << 20), path.name))]
+        most = [max(most[0], (ending.took.fair_seconds, path.name)), max(most[1], (ending.peak / (1 << 20), path.name))]
     with capsys.disabled():
         sys.stdout.write(f"\n{len(MANIFEST) + len(FOUND)} hostile files; most seconds, most MB: {most}\n")
     assert wrong == {}

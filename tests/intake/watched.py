@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from geo_grid.settings import PREFIX, Settings
+from tests.fair_time import FairTime, Took
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Run by Python itself at the start of every program (but those that are confined): notes what none of ours may do.
@@ -48,12 +49,12 @@ sys.addaudithook(_note)
 
 @dataclass(frozen=True)
 class Ending:
-    """How a program ended: its exit code, what it said, seconds of the processor, bytes at its peak, what it noted."""
+    """How a program ended: its exit code, what it said, how long it took, bytes at its peak, what it noted."""
 
     code: int
     said: str
     complained: str
-    seconds: float
+    took: Took
     peak: int
     noted: tuple[str, ...]
 
@@ -83,12 +84,14 @@ class Watched:
         self.log.write_text("")
         out, err = self.folder / "watch" / "out", self.folder / "watch" / "err"
         with out.open("w") as said, err.open("w") as complained:
+            clock = FairTime([])
+            began = clock.now()
             process = self.start(*words, stdout=said.fileno(), stderr=complained.fileno())
             _, status, usage = os.wait4(process.pid, 0)
+            took = clock.since(began)
         process.returncode = os.waitstatus_to_exitcode(status)
-        seconds = usage.ru_utime + usage.ru_stime
         noted = tuple(self.log.read_text().splitlines())
-        return Ending(process.returncode, out.read_text(), err.read_text(), seconds, usage.ru_maxrss * 1024, noted)
+        return Ending(process.returncode, out.read_text(), err.read_text(), took, usage.ru_maxrss * 1024, noted)
 
     def left(self) -> list[str]:
         """The files that programs left: in the working folder, among temporary ones, at home."""

@@ -15,6 +15,7 @@ from geo_grid.cluster import Cluster
 from geo_grid.intake.runs.uploads import ENDINGS
 from geo_grid.jobs.worker import BROKEN
 from geo_grid.settings import PREFIX
+from tests.fair_time import FairTime
 from tests.intake.hostile_county import HostileCounty, hostile_county
 from tests.intake.test_hostile_files import FOUND, FOUND_FOLDER, GENERATED, MANIFEST
 from tests.intake.watched import Watched
@@ -23,7 +24,8 @@ from tests.jobs.uploading import Answer, Pulse, Sender
 
 pytestmark = pytest.mark.skipif(not MANIFEST, reason="the hostile files are not beside this checkout")
 
-LONGEST_SECONDS, MOST_BYTES = 20, 1 << 30
+#: Seconds as they would be with the machine to ourselves: how busy others keep it decides nothing.
+LONGEST_SECONDS, LONGEST_BEAT_SECONDS, MOST_BYTES = 10, 1, 1 << 30
 #: One that names a file of the server, and one that is read and held back.
 FEW = [GENERATED / "vrt_named_shp.zip", GENERATED / "shp_null_shape.zip"]
 ALL = [*(GENERATED / entry["file"] for entry in MANIFEST), *(FOUND_FOLDER / name for name in FOUND)]
@@ -48,9 +50,10 @@ def served(county: HostileCounty, folder: Path) -> Iterator[tuple[Sender, Pulse,
         over = threading.Event()
         try:
             assert answers(port), (folder / "said").read_text()
-            pulse = Pulse(port, server.pid, over.is_set)
+            clock = FairTime([server.pid])
+            pulse = Pulse(port, server.pid, clock, over.is_set)
             pulse.start()
-            yield Sender(port), pulse, watched
+            yield Sender(port, clock), pulse, watched
             over.set()
             pulse.join(60)
         finally:
@@ -75,7 +78,7 @@ def wrongs(answer: Answer) -> list[str]:
         "ended without a word": not any(
             "without a word" in said or "stopped by the system" in said for said in answer.says
         ),
-        f"it took {answer.seconds:.1f} s": answer.seconds < 5 * LONGEST_SECONDS,
+        f"it took {answer.took}": answer.took.fair_seconds < LONGEST_SECONDS,
     }
     return [wrong for wrong, is_fine in checks.items() if not is_fine]
 
@@ -90,12 +93,14 @@ def sent(county: HostileCounty, folder: Path, paths: list[Path]) -> tuple[dict[s
             for path in paths
         }
     wrong = {name: told for name, answer in learned.items() if (told := wrongs(answer))}
-    slowest = sorted((answer.seconds, name) for name, answer in learned.items())[-3:]
+    slowest = sorted((answer.took.fair_seconds, answer.took.seconds, name) for name, answer in learned.items())[-3:]
     # Its own uploads, and its own address looked up to listen there.
     own = (str(folder / "kept"), f"getaddrinfo ('127.0.0.1', {watched.environ[f'{PREFIX}PORT']},")
     noted = [line for line in watched.log.read_text().splitlines() if not any(mark in line for mark in own)]
+    beats = sorted(one.fair_seconds for one in pulse.beats)
     server = {
         f"/healthz: {pulse.wrong[:3]}": not pulse.wrong,
+        f"/healthz took {beats[-3:]} s": beats[-1] < LONGEST_BEAT_SECONDS,
         f"{pulse.peak >> 20} MB": pulse.peak < MOST_BYTES,
         f"noted {noted[:5]}": not noted,
         f"left {watched.left()[:5]}": not watched.left(),
@@ -103,10 +108,10 @@ def sent(county: HostileCounty, folder: Path, paths: list[Path]) -> tuple[dict[s
         "the county is not as it was": county.state() == county.began,
     }
     wrong["the server"] = [told for told, is_fine in server.items() if not is_fine]
-    beats = sorted(pulse.seconds)
     figures = (
-        f"{len(paths)} uploads; slowest {slowest}; /healthz {len(beats)} times, median {beats[len(beats) // 2]:.3f} s,"
-        f" slowest {beats[-3:]}; at most {pulse.peak >> 20} MB"
+        f"{len(paths)} uploads; slowest (fair, by the clock) {slowest}; /healthz {len(beats)} times, median"
+        f" {beats[len(beats) // 2]:.3f} s, slowest {beats[-3:]} (by the clock"
+        f" {max(one.seconds for one in pulse.beats):.2f}); at most {pulse.peak >> 20} MB"
     )
     return {name: told for name, told in wrong.items() if told}, figures
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from geo_grid.access import AccountRole, username_of
-from tests.jobs.test_web_killed import children_of
+from tests.fair_time import FairTime, Took, below, processes
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):
@@ -49,14 +49,14 @@ class Answer:
 
     stage: str
     says: tuple[str, ...]
-    seconds: float
+    took: Took
 
 
 class Sender:
     """GIS staff in a browser of their own."""
 
-    def __init__(self, port: int) -> None:
-        self._address = f"http://127.0.0.1:{port}"
+    def __init__(self, port: int, clock: FairTime) -> None:
+        self._address, self._clock = f"http://127.0.0.1:{port}", clock
         self._web = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()), _Stay())
         found = re.search(r'name="csrf-token" content="([^"]+)"', self.ask("/sign-in").text)
         assert found is not None
@@ -94,13 +94,14 @@ class Sender:
 
     def learn(self, paths: Sequence[Path], *, goes_on: bool = True) -> Answer:
         """What somebody learns who sends the files and has them looked at, and goes on as far as they let."""
-        began = time.monotonic()
+        began = self._clock.now()
         run = int(self.ask("/api/imports", b"").plain["id"])
         try:
             stage, says = self._learned(run, paths, goes_on=goes_on)
+            took = self._clock.since(began)
         finally:
             assert self.send(f"/import/{run}/drop", {}).status == 303
-        return Answer(stage, tuple(says), time.monotonic() - began)
+        return Answer(stage, tuple(says), took)
 
     def _learned(self, run: int, paths: Sequence[Path], *, goes_on: bool) -> tuple[str, list[str]]:
         """Where the files come to, and what is said there."""
@@ -145,25 +146,26 @@ class Sender:
 class Pulse(threading.Thread):
     """Asks /healthz time and again, and looks at how large the server's processes grow."""
 
-    def __init__(self, port: int, server: int, over: Callable[[], bool]) -> None:
+    def __init__(self, port: int, server: int, clock: FairTime, over: Callable[[], bool]) -> None:
         super().__init__(daemon=True)
         self._address, self._server, self._over = f"http://127.0.0.1:{port}/healthz", server, over
-        self.seconds: list[float] = []
+        self._clock = clock
+        self.beats: list[Took] = []
         self.wrong: list[str] = []
         self.peak = 0
 
     def run(self) -> None:
         """Go on until all is over."""
         while not self._over():
-            began = time.monotonic()
+            began = self._clock.now()
             try:
                 with urllib.request.urlopen(self._address, timeout=20) as answer:
                     if answer.status != 200:
                         self.wrong.append(str(answer.status))
             except OSError as failure:
                 self.wrong.append(repr(failure))
-            self.seconds.append(time.monotonic() - began)
-            self.peak = max([self.peak, *map(_largest, children_of(self._server))])
+            self.beats.append(self._clock.since(began))
+            self.peak = max([self.peak, *map(_largest, below([self._server], processes()))])
             time.sleep(0.2)
 
 
