@@ -28,7 +28,14 @@ from geo_grid.cli.import_words import (
     options_of,
 )
 from geo_grid.cli.output import AsJson
-from geo_grid.cli.speaking import estimate_text, findings_lines, in_chinese, is_chinese_shell
+from geo_grid.cli.speaking import (
+    estimate_text,
+    findings_lines,
+    in_chinese,
+    is_chinese_shell,
+    missing_lines,
+    outcome_text,
+)
 from geo_grid.cli.speaking import refusal as why_refused
 from geo_grid.settings import Settings, settings
 
@@ -105,9 +112,9 @@ def import_files(  # noqa: PLR0913, PLR0917  (a command's options are its parame
         if is_chinese_shell():
             refusal.args = (why_refused(refusal.findings),)
         raise
-    text = outcome.to_text(findings_lines(outcome.findings))
+    text = outcome_text(outcome, dry_run=dry_run)
     _write(report, outcome.to_json(), text, outcome.findings, chosen.locale)
-    typer.echo(json.dumps(outcome.to_json(), ensure_ascii=False) if as_json else _said(text, dry_run=dry_run))
+    typer.echo(json.dumps(outcome.to_json(), ensure_ascii=False) if as_json else text)
 
 
 def _estimate(chosen: Settings, paths: Sequence[Path], options: Options, *, dry_run: bool, as_json: bool) -> None:
@@ -170,10 +177,7 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
 
 def _show_refusal(refusal: NotClean, report: Path | None, locale: str, *, as_json: bool) -> None:
     """The findings, on standard error or as JSON, and in the report."""
-    from geo_grid.intake.report import missing_text
-
-    told = [line for noun, gone in refusal.gone.items() for line in missing_text(noun, gone)]
-    lines = "\n".join([*findings_lines(refusal.findings), *told])
+    lines = "\n".join([*findings_lines(refusal.findings), *missing_lines(refusal.gone)])
     facts = {
         "changed": 0,
         "written": False,
@@ -212,8 +216,3 @@ def _write(report: Path | None, facts: dict[str, object], lines: str, findings: 
 def _in_language(findings: Sequence[Finding], locale: str) -> list[dict[str, object]]:
     """The findings as plain values, in Chinese where the county is."""
     return in_chinese(findings) if locale == "zh_CN" else [finding.to_json() for finding in findings]
-
-
-def _said(text: str, *, dry_run: bool) -> str:
-    """The outcome for people."""
-    return f"{text}{' (dry run: nothing was written)' if dry_run else ''}"

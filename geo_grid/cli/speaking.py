@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from geo_grid.checks.finding import Finding
+    from geo_grid.intake import ImportReport
     from geo_grid.intake.clean.estimate import Estimate
+    from geo_grid.intake.retire import Gone
 
 #: Named as strings, as `serve` names the web: the catalogs of words lie there, and nothing below `web` imports it.
 CATALOGS, WORDS = "web.language", "web.finding_words"
@@ -34,6 +36,30 @@ def findings_lines(findings: Sequence[Finding]) -> list[str]:
     if not is_chinese_shell():
         return findings_text(findings)
     return findings_text(findings, told=[_line(one) for one in in_chinese(findings)])
+
+
+def outcome_text(outcome: ImportReport, *, dry_run: bool) -> str:
+    """What an import did or would do, as lines in the shell's language."""
+    from geo_grid.intake.report import SAID
+
+    translate = shell_language()
+    text = outcome.to_text(findings_lines(outcome.findings), translate)
+    return f"{text}\n{translate(SAID['dry_run'])}" if dry_run else text
+
+
+def missing_lines(gone: Mapping[str, Gone]) -> list[str]:
+    """What is missing in files that were refused, as lines in the shell's language."""
+    from geo_grid.intake.report import missing_text
+
+    translate = shell_language()
+    return [line for noun, one in gone.items() for line in missing_text(noun, one, translate)]
+
+
+def shell_language() -> Callable[[str], str]:
+    """What gives a sentence in the shell's language."""
+    if not is_chinese_shell():
+        return str
+    return cast("Callable[[str], str]", import_module(CATALOGS).chinese())
 
 
 def refusal(findings: Sequence[Finding]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import shapely
 from sqlalchemy import Connection, text
 
 from geo_grid.db.staging import Told, append, stage, unload
@@ -171,6 +172,12 @@ def households_in(conn: Connection, grids: Iterable[str]) -> tuple[list[str], li
     ).all()
     at = np.array([row[2:] for row in rows], dtype=np.float64).reshape(-1, 2)
     return [row[0] for row in rows], [row[1] for row in rows], at
+
+
+def read_points(conn: Connection, codes: Iterable[str]) -> dict[str, Any]:
+    """The points of the standing households with those codes."""
+    query = text("SELECT code, ST_AsBinary(point) FROM geo_grid.households WHERE code = ANY(:codes) ORDER BY code")
+    return {code: shapely.from_wkb(bytes(point)) for code, point in conn.execute(query, {"codes": list(codes)})}
 
 
 def move_households(conn: Connection, codes: Sequence[str], grids: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geo_grid.intake.crs_way import SWAPPED, WEB_MAPS, degrees_step, is_geocentric, parsed
+from geo_grid.intake.crs_way import SWAPPED, WEB_DEGREES, WEB_MAPS, WEB_METRES, degrees_step, is_geocentric, parsed
 from geo_grid.partition.lattice import Floats
 
 #: Central meridians of the 3° zones in China, and the EPSG codes of the first, with and without the zone's number.
@@ -62,7 +62,7 @@ def _as_they_stand(at: Floats, srid: int) -> Iterator[str]:
     x, y = np.median(at, axis=0)
     if abs(x) <= 180 and abs(y) <= 90:
         yield "EPSG:4490"
-        yield from WEB_MAPS
+        yield from WEB_DEGREES
         return
     if not 0 <= y < 2e7:
         return
@@ -78,6 +78,7 @@ def _as_they_stand(at: Floats, srid: int) -> Iterator[str]:
         yield from (f"EPSG:{code}" for code in UTM)
     if 8e6 <= x <= 1.6e7:
         yield "EPSG:3857"
+        yield from WEB_METRES
 
 
 def degrees_of(reading: Reading, at: Floats) -> Floats:
@@ -94,4 +95,4 @@ def is_degrees(said: str | None) -> bool:
         return False
     plain = said.removesuffix(SWAPPED)
     crs = parsed(plain)
-    return plain in WEB_MAPS or (crs is not None and crs.is_geographic)
+    return plain in WEB_DEGREES or (crs is not None and crs.is_geographic)

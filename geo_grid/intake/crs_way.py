@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,12 +12,16 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError, ProjError
 
 from geo_grid.intake import control_points
-from geo_grid.intake.web_maps import from_bd09, from_gcj02
+from geo_grid.intake.web_maps import from_bd09, from_gcj02, from_mercator
 from geo_grid.partition.lattice import Floats
 
-#: The web maps' coordinates, by the word that `Options.crs` takes.
-WEB_MAPS: dict[str, Callable[[Floats], Floats]] = {"GCJ-02": from_gcj02, "BD-09": from_bd09}
+#: The web maps' coordinates in degrees and those in the metres of their tiles, by the word that `Options.crs` takes.
+WEB_DEGREES: dict[str, Callable[[Floats], Floats]] = {"GCJ-02": from_gcj02, "BD-09": from_bd09}
+WEB_METRES: dict[str, Callable[[Floats], Floats]] = {"GCJ-02/3857": lambda at: from_gcj02(from_mercator(at))}
+WEB_MAPS = WEB_DEGREES | WEB_METRES
 SWAPPED = ";swapped"
+#: What Web Mercator was called before EPSG gave it a number, and by Esri.
+_MERCATOR = re.compile(r"(?:EPSG|ESRI)\W+(?:[\d.]*:)?(?:900913|3785|102100|102113)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,7 @@ class Way:
 def way_into(said: str, srid: int) -> Way | None:
     """The way from what `said` names into the county's CRS, None when nothing of that name is known.
 
-    `said` is WKT, 'EPSG:n', 'GCJ-02', 'BD-09' (each may be followed by ';swapped' where north comes first), or
+    `said` is WKT, 'EPSG:n', a word of `WEB_MAPS` (each may be followed by ';swapped' where north comes first), or
     control points. Raises `BadControlPoints`, `CRSError` and `ProjError`.
     """
     if said.startswith(control_points.PREFIX):
@@ -67,7 +72,7 @@ def parsed(said: str) -> CRS | None:
     And None where PROJ takes the text but knows no way to degrees from it, as for a projection of a damaged name.
     """
     try:
-        crs = CRS.from_user_input(said)
+        crs = _crs(said)
         if crs.geodetic_crs is None:
             return None
         _to_own_degrees(said)
@@ -76,10 +81,23 @@ def parsed(said: str) -> CRS | None:
     return crs
 
 
+def _crs(said: str) -> CRS:
+    """The CRS of a text; raises `CRSError`."""
+    return CRS.from_user_input(
+        "EPSG:3857" if _MERCATOR.fullmatch(said.strip().removeprefix("urn:ogc:def:crs:")) else said
+    )
+
+
+def is_mercator(said: str) -> bool:
+    """Whether a text names Web Mercator, the metres of web maps' tiles."""
+    crs = parsed(said)
+    return crs is not None and crs.is_projected and crs.to_epsg(70) == 3857
+
+
 @lru_cache(maxsize=64)
 def _transformer(said: str, srid: int) -> Transformer:
     """PROJ's way into the county's CRS; finding one takes most of a second."""
-    return Transformer.from_crs(CRS.from_user_input(said), CRS.from_epsg(srid), always_xy=True)
+    return Transformer.from_crs(_crs(said), CRS.from_epsg(srid), always_xy=True)
 
 
 def degrees_step(said: str) -> Callable[[Floats], Floats]:
@@ -102,7 +120,7 @@ def metres_step(srid: int) -> Callable[[Floats], Floats]:
 @lru_cache(maxsize=256)
 def _to_own_degrees(said: str) -> Transformer:
     """From a CRS to the degrees that it is made of: no other datum, so this is quick to find."""
-    theirs = CRS.from_user_input(said)
+    theirs = _crs(said)
     return Transformer.from_crs(theirs, theirs.geodetic_crs, always_xy=True)
 
 

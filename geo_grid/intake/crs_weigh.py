@@ -13,13 +13,15 @@ from geo_grid.checks.finding import Fact, Finding, Severity
 from geo_grid.intake.crs_guess import CrsCandidate, CrsGuess
 from geo_grid.intake.crs_readings import Reading, degrees_of, is_degrees, named, readings
 from geo_grid.intake.crs_reference import NO_REFERENCE, Probe, Reference, probe_of
-from geo_grid.intake.crs_way import SWAPPED, WEB_MAPS, metres_step
+from geo_grid.intake.crs_way import SWAPPED, WEB_DEGREES, WEB_MAPS, WEB_METRES, is_mercator, metres_step
 from geo_grid.intake.layer import Layer
 from geo_grid.intake.sighting import Certainty
 from geo_grid.partition.lattice import Floats
 
 #: Candidates that are told.
 MOST_TOLD = 12
+#: Readings that a sentence names.
+MOST_LISTED = 4
 #: A reading fits where this share of the coordinates lies inside; it fails below that one.
 FITS, FAILS = 0.95, 0.5
 #: A web map is recognised by so many more rows in their own grids, or by so much less distance from them.
@@ -30,11 +32,11 @@ SAYS: dict[str, tuple[str, str]] = {
     "told": ("you named it", ""),
     "said": ("the file says so, and %(share)d %% of its coordinates lie where the county can be", ""),
     "one_fits": (
-        "the file does not say; of all readings only this one lies where the county can be",
+        "the file does not say its CRS; of all readings only %(readings)s lies where the county can be",
         "look at the map and confirm it (--crs)",
     ),
     "several_fit": (
-        "the file does not say; %(count)d readings lie where the county can be",
+        "the file does not say its CRS; %(count)d readings lie where the county can be: %(readings)s",
         "look at the map and choose (--crs): the distances between them are shown",
     ),
     "elsewhere": (
@@ -47,7 +49,7 @@ SAYS: dict[str, tuple[str, str]] = {
     ),
     "web_map": (
         "it looks like %(crs)s: as it stands it is about %(metres)d m away from where the same grids stand",
-        "confirm that it is to be converted (--crs GCJ-02 or --crs BD-09), or name its CRS (--crs)",
+        "confirm that it is to be converted (--crs with that name), or name its CRS (--crs)",
     ),
     "web_map_named": (
         "its name speaks of a web map (%(word)s), whose coordinates are shifted by hundreds of metres",
@@ -113,12 +115,15 @@ def _beside(own: Reading, several: Sequence[Reading]) -> list[Reading]:
 def web_map_faults(layer: Layer, srid: int, reference: Reference, told: str | None = None) -> list[Finding]:
     """What must be said when a layer that states its CRS is a web map's after all; quicker than the whole guess."""
     said = layer.crs
-    if told is not None or layer.crs_told or said is None or not layer.has_places or not is_degrees(said):
+    if told is not None or layer.crs_told or said is None or not layer.has_places:
+        return []
+    maps = WEB_DEGREES if is_degrees(said) else WEB_METRES if is_mercator(said) else {}
+    if not maps:
         return []
     probe = probe_of(layer, reference)
     if not any(grid is not None for grid in probe.grids):
         return []
-    ranked = _ranked([named(said), *map(named, WEB_MAPS)], probe, srid, reference)
+    ranked = _ranked([named(said), *map(named, maps)], probe, srid, reference)
     guess = _chosen(layer, layer.crs, ranked, None, reference)
     return list(guess.findings) if guess.rule == "web_map" else []
 
@@ -210,9 +215,16 @@ def _of_no_word(layer: Layer, best: _Weighed, ranked: list[_Weighed], facts: dic
         for one in ranked
         if one.inside >= FITS * best.inside and one.agree >= FITS * best.agree and not one.candidate.note
     ]
+    facts["readings"] = _listed(fitting or [best])
     if len(fitting) > 1:
         return _guess(layer, best, ranked, "unsure", "several_fit", facts | {"count": len(fitting)})
     return _with_web_words(_guess(layer, best, ranked, "likely", "one_fits", facts), layer, best)
+
+
+def _listed(fitting: Sequence[_Weighed]) -> str:
+    """The first few readings by what --crs takes, and how people call them."""
+    said = [f"{one.candidate.crs} ({one.candidate.name})" for one in fitting[:MOST_LISTED]]
+    return ", ".join(said) + (" …" if len(fitting) > MOST_LISTED else "")
 
 
 def _plain(ranked: list[_Weighed]) -> _Weighed | None:

@@ -9,10 +9,10 @@ import numpy as np
 from geo_grid.checks.finding import errors_in
 from geo_grid.intake.clean.estimate import Estimate, estimated
 from geo_grid.intake.clean.step import nests_already, places_of_doors
+from geo_grid.intake.coordinates import with_points
 from geo_grid.intake.crs import into_county
 from geo_grid.intake.fields import Noun, noun_of
 from geo_grid.intake.grid_rows import drawn_rows, tier_of_name
-from geo_grid.intake.household_rows import with_points
 from geo_grid.intake.layer import Layer, Unreadable
 from geo_grid.intake.read import Options
 from geo_grid.intake.standing import Standing

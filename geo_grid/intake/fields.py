@@ -44,7 +44,7 @@ def noun_of(layer: Layer, said: str | None, *, has_tier: bool, chosen: Mapping[s
         order = (Noun.WORKERS, *order[:3])
     elif not kinds:
         # Tables of these speak of what stands: see `intake.standing_shapes`.
-        order = (Noun.WORKERS, Noun.GRIDS, Noun.RISK_SITES)
+        order = (Noun.WORKERS, Noun.GRIDS, Noun.HOUSEHOLDS, Noun.RISK_SITES)
     elif "Polygon" in kinds:
         order = (Noun.GRIDS, Noun.RISK_SITES)
     for noun in order:
@@ -54,7 +54,7 @@ def noun_of(layer: Layer, said: str | None, *, has_tier: bool, chosen: Mapping[s
         return Noun.GRIDS
     if "Polygon" in kinds and {"code", "name"} & set(field_map(layer, Noun.GRIDS, _own(chosen, Noun.GRIDS))):
         return Noun.GRIDS
-    if "Point" in kinds and {"code", "address"} <= set(maps[Noun.HOUSEHOLDS]):
+    if _are_households(kinds, maps[Noun.HOUSEHOLDS]):
         return Noun.HOUSEHOLDS
     names = "、".join(list(layer.columns)[:12]) or "none"
     raise Unreadable(
@@ -88,6 +88,16 @@ def values(layer: Layer, fields: Mapping[str, str], ours: str) -> list[str] | No
     """The texts of one of our fields, None when the layer has no such column."""
     column = fields.get(ours)
     return None if column is None else [text.strip() for text in layer.columns[column]]
+
+
+def _are_households(kinds: set[str], named: Mapping[str, str]) -> bool:
+    """Whether rows without a telling field are households: points with addresses, or codes called a household's."""
+    if kinds:
+        return "Point" in kinds and {"code", "address"} <= set(named)
+    own, any_code = (
+        {form for name in KNOWN[noun]["code"] for form in forms(name)} for noun in (Noun.HOUSEHOLDS, Noun.FACILITIES)
+    )
+    return plain(named.get("code", "")) in own - any_code
 
 
 def _own(chosen: Mapping[str, str], noun: Noun) -> dict[str, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,11 +13,10 @@ import shapely
 from geo_grid.checks.finding import Finding, errors_in
 from geo_grid.intake.fields import Noun, field_map, values
 from geo_grid.intake.geometries import POINTS, check_geometries
-from geo_grid.intake.layer import Layer
+from geo_grid.intake.layer import Layer, nothing
+from geo_grid.intake.standing_shapes import NEW_HERE
 from geo_grid.intake.texts import check_codes, check_texts, whole_number
 
-#: Why a row of a table of coordinates has no place, for translating.
-NO_COORDINATES = "its two coordinates are no numbers"
 _OPTIONAL = ("address", "persons", "phone", "contact")
 _LONGEST = {"code": 60, "address": 300, "phone": 40, "contact": 40}
 
@@ -53,11 +51,11 @@ def household_rows(
     ]
     findings: list[Finding] = []
     for layer, table in zip(layers, tables, strict=True):
-        findings += check_geometries(layer, POINTS, "points")
+        findings += _place_findings(layer)
         findings += _row_findings(layer, table, workers)
-    findings += check_codes(
-        [(layer, table["code"] or [""] * len(layer)) for layer, table in _pairs(layers, tables)], "household"
-    )
+    coded = [(layer, table["code"]) for layer, table in _pairs(layers, tables)]
+    findings += [_no_codes(layer) for layer, codes in coded if codes is None]
+    findings += check_codes([(layer, codes) for layer, codes in coded if codes is not None], "household")
     if errors_in(findings):
         return None, findings
     given = frozenset(ours for ours in _OPTIONAL if any(table[ours] is not None for table in tables))
@@ -69,19 +67,24 @@ def household_rows(
     return Households(at, columns, given, layers), findings
 
 
-def with_points(layer: Layer, chosen: Mapping[str, str], noun: Noun) -> Layer:
-    """A table with coordinates in columns as a layer of points, in lon/lat unless --crs says otherwise."""
-    fields = field_map(layer, noun, chosen)
-    if layer.has_places or not {"x", "y"} <= set(fields):
-        return layer
-    geometry: npt.NDArray[Any] = np.full(len(layer), None, dtype=object)
-    broken = {}
-    for row, (x, y) in enumerate(zip(layer.columns[fields["x"]], layer.columns[fields["y"]], strict=True)):
-        try:
-            geometry[row] = shapely.Point(float(x), float(y))
-        except ValueError:
-            broken[row + 1] = NO_COORDINATES
-    return replace(layer, geometry=geometry, crs="OGC:CRS84", broken=broken)
+def _no_codes(layer: Layer) -> Finding:
+    """That a layer has no column of codes."""
+    says = "no field holds the codes of its %(rows)d households"
+    hint = "add one (户编码) that stays with each household, or name it (--field code=…)"
+    return Finding.of("code_missing", layer.source, says, hint, facts={"rows": len(layer)})
+
+
+def _place_findings(layer: Layer) -> list[Finding]:
+    """What is wrong with the places of one layer; households that stand nowhere yet are told once."""
+    if not layer.has_places:
+        layer = replace(layer, geometry=nothing(len(layer)), broken=dict.fromkeys(range(1, len(layer) + 1), NEW_HERE))
+    new = [row for row, reason in layer.broken.items() if reason == NEW_HERE]
+    told = [one for one in check_geometries(layer, POINTS, "points") if one.facts.get("reason") != NEW_HERE]
+    if not new:
+        return told
+    says = "%(rows)d households are new here and have no place: an address or a grid's code does not say where they are"
+    hint = "add their longitude and latitude (经度, 纬度), or give a layer of points"
+    return [Finding.of("household_unplaced", layer.where(new[0] - 1), says, hint, facts={"rows": len(new)}), *told]
 
 
 def _points(layer: Layer) -> npt.NDArray[np.float64]:

@@ -11,6 +11,7 @@ import shapely
 
 from geo_grid.checks.finding import Fact, Finding
 from geo_grid.errors import NotFound
+from geo_grid.intake.coordinates import placed_by_columns
 from geo_grid.intake.crs_reference import reference_of
 from geo_grid.intake.crs_weigh import guess_crs
 from geo_grid.intake.layer import Layer, Unreadable
@@ -76,9 +77,9 @@ def _refusal(file: str, wrong: Unreadable | NotFound) -> FileRefused:
 def seen(layer: Layer, file: str, options: Options | None = None, standing: Standing | None = None) -> LayerSeen:
     """What a layer shows of itself, and what is guessed of it beside what stands."""
     options = options or Options()
-    settled = options.choices.settled(layer) or layer
+    settled = placed_by_columns(options.choices.settled(layer) or layer, options.fields, options.noun)
     crs = None
-    if standing is not None and layer.has_places:
+    if standing is not None and settled.has_places:
         crs = guess_crs(settled, standing.srid, reference_of(standing), options.crs)
     return LayerSeen(
         file=file,
@@ -90,7 +91,7 @@ def seen(layer: Layer, file: str, options: Options | None = None, standing: Stan
         first_rows=tuple(
             {name: values[row] for name, values in layer.columns.items()} for row in range(min(MOST_ROWS, len(layer)))
         ),
-        bounds=_bounds(layer),
+        bounds=_bounds(settled),
         crs_said=layer.crs,
         encoding=layer.encoding,
         findings=(*layer.findings, *_of_shapes(layer)),

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from geo_grid.checks.degrees import in_degrees
 from geo_grid.checks.finding import Finding, errors_in
 from geo_grid.facilities import compare_facilities, differing_facilities, levels_of_facilities, stage_facilities
-from geo_grid.grids import Grid, Net, county_srid, read_geoms, read_middles, rename_grids
+from geo_grid.grids import Grid, Net, county_srid, read_middles, rename_grids
 from geo_grid.households import (
     HouseholdRows,
     compare_households,
@@ -24,9 +24,6 @@ from geo_grid.households import (
 )
 from geo_grid.intake.before import Before
 from geo_grid.intake.clean.step import clean_layers, curable, nests_already, told
-from geo_grid.intake.crs import into_county
-from geo_grid.intake.crs_reference import Reference
-from geo_grid.intake.crs_weigh import web_map_faults
 from geo_grid.intake.diff import MOST_SHOWN, Changed, NounDiff, grid_diff, same_shapes, staff_diff
 from geo_grid.intake.early import Early
 from geo_grid.intake.fields import Noun, check_choices, noun_of
@@ -34,10 +31,11 @@ from geo_grid.intake.grid_plan import plan_grids
 from geo_grid.intake.grid_rows import GridRow, grid_rows, tier_of_name
 from geo_grid.intake.grid_tree import grid_tree
 from geo_grid.intake.household_plan import move_standing, place_households
-from geo_grid.intake.household_rows import household_rows, with_points
+from geo_grid.intake.household_rows import household_rows
 from geo_grid.intake.layer import Layer
 from geo_grid.intake.layer_guess import guessed_fields
 from geo_grid.intake.order import Unhurried
+from geo_grid.intake.placing import Placer
 from geo_grid.intake.planned import Plan
 from geo_grid.intake.read import Options
 from geo_grid.intake.retire import Gone
@@ -46,7 +44,6 @@ from geo_grid.intake.retire.things import gone_households, gone_places, gone_pos
 from geo_grid.intake.site_rows import facility_rows, risk_site_rows
 from geo_grid.intake.staff_plan import plan_staff
 from geo_grid.intake.staff_rows import staff_rows
-from geo_grid.intake.standing_shapes import speaks_of_standing, with_standing_shapes
 from geo_grid.intake.tally import Tally
 from geo_grid.intake.validate.places import far_faults
 from geo_grid.intake.watch import Watch
@@ -56,7 +53,6 @@ from geo_grid.risks import (
     differing_risk_sites,
     kinds_of_risk_sites,
     read_kinds,
-    read_shapes,
     stage_risk_sites,
 )
 
@@ -146,31 +142,14 @@ class _Planner:
 
     def _placed(self, noun: Noun) -> list[Layer]:
         """The layers of a noun, in the county's CRS."""
-        placed = []
-        for layer in self._layers.get(noun, []):
-            moved = layer
-            if noun in (Noun.HOUSEHOLDS, Noun.RISK_SITES, Noun.FACILITIES):
-                moved = with_points(layer, self._options.fields, noun)
-            if speaks_of_standing(moved, noun):
-                placed.append(self._as_standing(moved, noun))
-                continue
-            self.plan.findings += self._web_maps(moved)
-            moved, findings = into_county(moved, self.plan.srid, self._options.crs)
-            self.plan.findings += findings
-            placed.append(moved)
+        placed, findings = self._placer.placed(self._layers.get(noun, []), noun)
+        self.plan.findings += findings
         return placed
 
-    def _as_standing(self, layer: Layer, noun: Noun) -> Layer:
-        """A table without shapes, with those that stand."""
-        shapes_of = self._ground if noun is Noun.GRIDS else partial(read_shapes, self._conn)
-        return with_standing_shapes(layer, noun, self._options.fields, self.plan.srid, shapes_of)
-
-    def _web_maps(self, layer: Layer) -> list[Finding]:
-        """What to say of a layer whose places are those of a web map, by the grids that stand."""
-        if self._before.outline is None:
-            return []
-        reference = Reference(self._before.outline, self._ground)
-        return web_map_faults(layer, self.plan.srid, reference, self._options.crs)
+    @property
+    def _placer(self) -> Placer:
+        """What puts layers where they belong."""
+        return Placer(self._free, self._before, self._options, self.plan.srid)
 
     def grids(self) -> None:
         """Plan the grids, and begin to write them when they are clean."""
@@ -234,9 +213,7 @@ class _Planner:
             raise Unhurried
         self._sort_later()
         rules, said = self._options.repairs, (self._options.fields, self._options.tier)
-        told_before = len(self.plan.findings)
-        doors = self._placed(Noun.HOUSEHOLDS)
-        del self.plan.findings[told_before:]
+        doors, _ = self._placer.placed(self._layers.get(Noun.HOUSEHOLDS, []), Noun.HOUSEHOLDS)
         cleaning = clean_layers(self._conn, layers, doors, rules, said, self._gone_codes)
         if cleaning is None:
             return list(rows), faults
@@ -262,7 +239,7 @@ class _Planner:
 
     def _ground(self, codes: Iterable[str]) -> dict[str, Any]:
         """The ground of standing grids."""
-        return read_geoms(self._conn, codes)
+        return self._placer.ground(codes)
 
     @property
     def _gone_codes(self) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,24 @@ if TYPE_CHECKING:
     from geo_grid.intake.clean import Cleaning
     from geo_grid.intake.retire import Gone
 
+#: Gives a sentence in another language, as it is where nothing is known.
+Translate = Callable[[str], str]
+#: What a report says, for translating.
+SAID = {
+    "tally": "%(noun)-12s %(new)8d new %(changed)8d changed %(unchanged)8d unchanged",
+    "retired": " %(retired)8d retired",
+    "moved": "%(households)d households went to another grid",
+    "changed": "%(rows)d changed in %(seconds).1f s",
+    "would_change": "%(rows)d would change in %(seconds).1f s",
+    "missing": "%(noun)-12s %(count)8d of %(kind)s not in the files, %(retired)s of them retired",
+    "beyond": "%(noun)-12s %(count)8d more not in the files, outside what they surround",
+    "gone": "  %(code)s: %(households)d households%(ends)s; its ground to %(takers)s%(bare)s",
+    "taker": "%(code)s (%(households)d households)",
+    "nobody": "nobody",
+    "posts_end": ", %(posts)d posts with %(people)s people end",
+    "bare": "; %(area).0f m² go to nobody",
+    "dry_run": "dry run: nothing was written",
+}
 #: Findings of one rule written out in a text; the rest is counted.
 MOST_SHOWN = 20
 
@@ -79,39 +97,48 @@ class ImportReport:
             "stages": {stage: round(seconds, 3) for stage, seconds in self.stages.items()},
         }
 
-    def to_text(self, findings: Sequence[str] | None = None) -> str:
-        """The report as lines for people; `findings` are the lines of its findings in another language."""
-        lines = [
-            f"{noun:<12} {tally.new:>8} new {tally.changed:>8} changed {tally.unchanged:>8} unchanged"
-            + (f" {tally.retired:>8} retired" if tally.retired else "")
-            for noun, tally in self.tallies.items()
-        ]
+    def to_text(self, findings: Sequence[str] | None = None, translate: Translate = str) -> str:
+        """The report as lines for people, in the language of `translate`; `findings` are the lines of its findings."""
+        lines = [_tally_line(noun, tally, translate) for noun, tally in self.tallies.items()]
         if self.moved_households:
-            lines.append(f"{self.moved_households} households went to another grid")
-        lines += self._missing_text()
-        verb = "changed" if self.written or not self.changed else "would change"
-        lines.append(f"{self.changed} {verb} in {self.seconds:.1f} s")
+            lines.append(translate(SAID["moved"]) % {"households": self.moved_households})
+        lines += [line for noun, one in self.diff.nouns.items() for line in missing_text(noun, one.missing, translate)]
+        sum_up = SAID["changed" if self.written or not self.changed else "would_change"]
+        lines.append(translate(sum_up) % {"rows": self.changed, "seconds": self.seconds})
         return "\n".join([*lines, *(findings_text(self.findings) if findings is None else findings)])
 
-    def _missing_text(self) -> list[str]:
-        """What stands and is not in the files, a line for each noun and kind; and what retired grids leave behind."""
-        return [line for noun, one in self.diff.nouns.items() for line in missing_text(noun, one.missing)]
+
+def _tally_line(noun: str, tally: Tally, translate: Translate) -> str:
+    """What becomes of one noun, as a line for people."""
+    counts = {"new": tally.new, "changed": tally.changed, "unchanged": tally.unchanged, "retired": tally.retired}
+    line = translate(SAID["tally"]) % {"noun": called(noun, translate), **counts}
+    return line + (translate(SAID["retired"]) % counts if tally.retired else "")
 
 
-def missing_text(noun: str, gone: Gone) -> list[str]:
+def called(noun: str, translate: Translate) -> str:
+    """What people call the things of a noun."""
+    return translate(f"noun:{noun}").removeprefix("noun:")
+
+
+def missing_text(noun: str, gone: Gone, translate: Translate = str) -> list[str]:
     """What is missing of one noun, as lines for people."""
-    plain = gone.to_json()
-    lines = [
-        f"{noun:<12} {one['count']:>8} of {one['kind']} not in the files, {one['retired']} of them retired"
-        for one in plain["kinds"]  # type: ignore[attr-defined]
-    ]
+    plain, name = gone.to_json(), called(noun, translate)
+    lines = [translate(SAID["missing"]) % {"noun": name, **one} for one in plain["kinds"]]  # type: ignore[attr-defined]
     if beyond := len(gone.things) - len(gone.asked):
-        lines.append(f"{noun:<12} {beyond:>8} more not in the files, outside what they surround")
+        lines.append(translate(SAID["beyond"]) % {"noun": name, "count": beyond})
     for one in gone.asked[:MOST_SHOWN] if noun == "grids" else ():
-        into = ", ".join(f"{taker.code} ({taker.households} households)" for taker in one.takers)
-        ends = f", {one.posts} posts with {one.people} people end" if one.posts else ""
-        bare = f"; {one.bare_m2:.0f} m² go to nobody" if one.bare_m2 else ""
-        lines.append(f"  {one.code}: {one.households} households{ends}; its ground to {into or 'nobody'}{bare}")
+        takers = [translate(SAID["taker"]) % {"code": to.code, "households": to.households} for to in one.takers]
+        facts = {
+            "code": one.code,
+            "households": one.households,
+            "takers": ", ".join(takers) or translate(SAID["nobody"]),
+            "posts": one.posts,
+            "people": one.people,
+            "area": one.bare_m2,
+        }
+        ends = translate(SAID["posts_end"]) % facts if one.posts else ""
+        bare = translate(SAID["bare"]) % facts if one.bare_m2 else ""
+        lines.append(translate(SAID["gone"]) % (facts | {"ends": ends, "bare": bare}))
     return lines
 
 

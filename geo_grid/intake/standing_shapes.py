@@ -10,7 +10,7 @@ from geo_grid.intake.fields import Noun, field_map, values
 from geo_grid.intake.layer import Layer, nothing
 
 #: What can be named, moved in the tree or described again in a spreadsheet, which has no room for its shape.
-SPOKEN_OF = (Noun.GRIDS, Noun.RISK_SITES)
+SPOKEN_OF = (Noun.GRIDS, Noun.HOUSEHOLDS, Noun.RISK_SITES)
 
 #: Why a row has no shape, for translating.
 NEW_HERE = "nothing stands under its code, and a table without shapes can only speak of what stands"

@@ -15,6 +15,7 @@ from geo_grid.partition.lattice import Flags, Floats
 
 _AXIS, _ECCENTRICITY2 = 6_378_245.0, 0.00669342162296594323
 _BD_TURN = np.pi * 3000.0 / 180.0
+_MERCATOR_RADIUS = 6_378_137.0
 #: Steps of the inverse; each divides the error by about a thousand.
 _STEPS = 6
 
@@ -47,6 +48,12 @@ def bd09_of(at: npt.ArrayLike) -> Floats:
 def from_bd09(at: npt.ArrayLike) -> Floats:
     """The places (n, 2) in CGCS2000 of BD-09 coordinates (lon, lat), in degrees."""
     return _inverse(np.asarray(at, dtype=np.float64).reshape(-1, 2), bd09_of)
+
+
+def from_mercator(at: npt.ArrayLike) -> Floats:
+    """The degrees (n, 2) of Web Mercator's metres (EPSG:3857), whatever shift lies in them."""
+    x, y = np.asarray(at, dtype=np.float64).reshape(-1, 2).T / _MERCATOR_RADIUS
+    return np.asarray(np.degrees(np.column_stack([x, np.arctan(np.sinh(y))])), dtype=np.float64)
 
 
 def _inverse(goal: Floats, forward: Callable[[Floats], Floats]) -> Floats:

@@ -23,6 +23,7 @@ from geo_grid.intake import (
 )
 from geo_grid.intake.choices import Choices, LayerChoice, called_so
 from geo_grid.intake.clean import Cleaning, CleaningRules
+from geo_grid.intake.coordinates import placed_by_columns
 from geo_grid.intake.estimate import estimate
 from geo_grid.intake.layer import Layer
 from geo_grid.intake.outlines import county_outline, drawn
@@ -66,7 +67,8 @@ def look_at_files(settings: Settings, job: Job, told: Told) -> Mapping[str, Any]
     refused = {one.file for one in sighting.refused}
     told("drawing the layers", 0, 0)
     whole = [path for path in paths if names[path.name] not in refused]
-    layers = read(whole, Options(choices=_placing(run, sighting.to_json()), names=names), reader)
+    read_layers = read(whole, Options(choices=_placing(run, sighting.to_json()), names=names), reader)
+    layers = [placed_by_columns(layer, options.fields, options.noun) for layer in read_layers]
     plain: dict[str, Any] = dict(sighting.to_json())
     outlines = {"layers": drawn(layers, standing.srid), "county": county_outline(standing.outline, standing.srid)}
     with transaction(engine(settings, DbRole.LOADER)) as conn:

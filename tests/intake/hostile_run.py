@@ -16,7 +16,7 @@ from geo_grid.vocabulary import Tier
 REFUSED, ASKS, HELD, TOLD, LOADED = "refused", "asks", "held back, rows told", "loaded, rows told", "loaded"
 
 #: Findings and refusals that put a question which only a person can answer.
-_QUESTIONS = {"encoding_found", "encoding_unsure", "field_twice", "lines_closed"}
+_QUESTIONS = {"encoding_found", "encoding_unsure", "field_twice", "lines_closed", "crs_one_fits", "crs_several_fit"}
 _QUESTIONING = ("say it with --crs", ": check --crs", "the one inside")
 
 #: What each proposal of the manifest allows.

@@ -184,7 +184,7 @@ SENTENCES: dict[str, tuple[Callable[[Path], Path], Options, type[GeoGridError], 
     "a file without a CRS": (
         lambda d: town.write(town.grids().set_crs(None, allow_override=True), d, "g", "shp"),
         Options(),
-        Unreadable,
+        NotClean,
         "--crs",
     ),
 }  # fmt: skip

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from geo_grid.settings import Settings
 from tests.intake import town
@@ -53,3 +56,14 @@ def test_a_wrong_word_is_one_sentence(settings: Settings, tmp_path: Path) -> Non
     ):
         run = geo_grid(settings, *words)
         assert (run.returncode, said in run.stderr, run.stderr.count("\n")) == (code, True, 1), run.stderr
+
+
+def test_in_a_chinese_shell_the_whole_outcome_is_chinese(
+    database: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    files = [town.write(town.grids(), tmp_path, "grids", "gpkg"), town.write(town.households(), tmp_path, "h", "gpkg")]
+    run = geo_grid(database, "import", *files, "--dry-run")
+    assert run.stdout.splitlines()[0] == "网格：新增 9，变更 0，不变 0"
+    assert run.stdout.splitlines()[-1] == "试运行：没有写入任何内容"
+    assert re.findall("[a-zA-Z]{3,}", run.stdout) == []

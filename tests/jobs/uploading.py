@@ -137,9 +137,8 @@ class Sender:
 
     def _failure(self, run: int, step: str) -> str:
         """Why work failed, as the page of a step says."""
-        found = re.search(
-            r'class="[^"]*\bfailure\b[^"]*"[^>]*>(.*?)</', self.ask(f"/import/{run}/{step}").text, re.DOTALL
-        )
+        page = self.ask(f"/import/{run}/{step}").text
+        found = re.search(r'class="note error" role="alert">.*?<p>(.*?)</p>', page, re.DOTALL)
         return found[1].strip() if found else ""
 
 

@@ -10,6 +10,7 @@ import shapely
 
 from geo_grid.checks.degrees import in_degrees
 from geo_grid.checks.finding import Finding
+from geo_grid.intake.coordinates import with_points
 from geo_grid.intake.crs import into_county
 from geo_grid.intake.crs_readings import is_degrees
 from geo_grid.intake.crs_reference import Reference, reference_among, reference_of
@@ -18,7 +19,6 @@ from geo_grid.intake.field_guess import guess_fields
 from geo_grid.intake.fields import Noun, noun_of, values
 from geo_grid.intake.geometries import ANY, check_geometries
 from geo_grid.intake.grid_rows import tier_of_name
-from geo_grid.intake.household_rows import with_points
 from geo_grid.intake.layer import Layer, Unreadable
 from geo_grid.intake.layer_guess import guessed_fields
 from geo_grid.intake.read import Options
