@@ -30,9 +30,12 @@ def use_database(app: Flask, settings: Settings) -> None:
     app.extensions[EXTENSION] = settings
 
 
-def know_scope(app: Flask, find: Callable[[], Scope], forget: Callable[[], None]) -> None:
-    """Let `app` ask `find` where the request's asker reaches, and `forget` it when the map has changed since."""
-    app.extensions[SCOPES] = find, forget
+def know_scope(app: Flask, find: Callable[[], Scope], forget: Callable[[], None], seal: Callable[[bool], str]) -> None:
+    """Let `app` ask `find` where the request's asker reaches, and `forget` it when the map has changed since.
+
+    `seal` is under what the asker writes as the clerk: for the county, or anywhere (True).
+    """
+    app.extensions[SCOPES] = find, forget, seal
 
 
 def web_settings() -> Settings:
@@ -87,15 +90,25 @@ def read_widely(work: Callable[Concatenate[Connection, P], T], *args: P.args, **
 
 
 def write(work: Callable[[Connection], T], changeset: NewChangeset | None = None) -> T:
-    """What `work(conn)` answers, done in one transaction where the asker reaches, and written into the journal."""
+    """What `work(conn)` answers, done in one transaction where the asker reaches, and written into the journal.
+
+    The database refuses what the asker's roles do not allow there, in the county or in a part of it.
+    """
     here = scope()
-    role = DbRole.LOADER if here.is_county else DbRole.EDITOR
-    return run(engine(web_settings(), role), work, changeset, seal=here.seal)
+    if here.is_county:
+        return _write_as_clerk(work, changeset, anywhere=False)
+    return run(engine(web_settings(), DbRole.EDITOR), work, changeset, seal=here.seal)
 
 
 def write_widely(work: Callable[[Connection], T], changeset: NewChangeset | None = None) -> T:
-    """What `work(conn)` answers, done as the role LOADER, whoever asks: as `read_widely`."""
-    return run(engine(web_settings(), DbRole.LOADER), work, changeset)
+    """What `work(conn)` answers, done in the whole county, wherever the asker has a role for it: as `read_widely`."""
+    return _write_as_clerk(work, changeset, anywhere=True)
+
+
+def _write_as_clerk(work: Callable[[Connection], T], changeset: NewChangeset | None, *, anywhere: bool) -> T:
+    """What `work(conn)` answers, written under the asker's name and by the asker's rights (db/sql/clerk.sql)."""
+    seal = cast("Callable[[bool], str]", current_app.extensions[SCOPES][2])(anywhere)
+    return run(engine(web_settings(), DbRole.CLERK), work, changeset, seal=seal)
 
 
 def keep(work: Callable[[Connection], T]) -> T:

@@ -9,6 +9,7 @@ from flask_babel import gettext, lazy_gettext
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from geo_grid.access import Forbidden
+from geo_grid.db import RightMissing
 from geo_grid.errors import BadInput, GeoGridError, NotFound, Refused, Stale, Unavailable
 
 Answer = tuple[Any, int, dict[str, str]]
@@ -19,6 +20,7 @@ STATUS: dict[type[GeoGridError], int] = {
     NotFound: 404,
     Stale: 409,
     Forbidden: 403,
+    RightMissing: 403,
     Refused: 422,
     Unavailable: 503,
 }

@@ -37,7 +37,7 @@ def know_actors(app: Flask) -> None:
     """Let `app` and its templates know who asks."""
     app.extensions[EXTENSION] = DemoFlag()
     app.extensions[SEALS] = Seals()
-    know_scope(app, scope, _forget)
+    know_scope(app, scope, _forget, clerk_seal)
     app.jinja_env.globals.update(actor=actor, may=may, may_for_county=may_for_county, is_demo=is_demo)
 
 
@@ -54,6 +54,16 @@ def scope() -> Scope:
     if "scope" not in g:
         g.scope = _scope(actor(), g.get("action") or Action.SEE)
     return cast(Scope, g.scope)
+
+
+def clerk_seal(anywhere: bool) -> str:
+    """The seal under which the asker writes as the clerk; blank for who did not sign in, who writes nothing."""
+    account = actor().account
+    if account is None:
+        return ""
+    asked = (account, "ANYWHERE" if anywhere else "COUNTY", frozenset[str](), 0)
+    make = lambda: glance(access.seal_clerk, account, anywhere=anywhere)  # noqa: E731
+    return cast(Seals, current_app.extensions[SEALS]).seal(asked, make)
 
 
 def signed_in() -> SignedIn | None:

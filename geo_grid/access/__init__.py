@@ -35,7 +35,7 @@ from geo_grid.access.signing import (
     sign_out,
     whose,
 )
-from geo_grid.access.store import any_administrator, chain, is_demo, mark_demo, seal_scope
+from geo_grid.access.store import any_administrator, chain, is_demo, mark_demo, seal_clerk, seal_scope
 from geo_grid.vocabulary import AccountRole, Action
 
 __all__ = [
@@ -80,6 +80,7 @@ __all__ = [
     "may",
     "open_sessions",
     "roles_for",
+    "seal_clerk",
     "seal_scope",
     "set_password",
     "sign_in",

@@ -144,6 +144,12 @@ def take_role(conn: Connection, account_id: int, given_id: int) -> bool:
     return conn.execute(taken, {"id": given_id, "account": account_id}).rowcount > 0
 
 
+def seal_clerk(conn: Connection, account_id: int, *, anywhere: bool) -> str:
+    """The seal under which the account writes as the clerk; `anywhere` for what the program weighs by itself."""
+    query = text("SELECT geo_grid.seal_clerk(:account, :anywhere)")
+    return str(conn.execute(query, {"account": account_id, "anywhere": anywhere}).scalar_one())
+
+
 def seal_scope(conn: Connection, account_id: int, action: str) -> str:
     """The seal with which a scoped role of the database reaches what the account reaches for `action`.
 

@@ -2,7 +2,7 @@
 
 from geo_grid.db.addresses import OWNER, BadDatabaseUrl, DbRole, database_url
 from geo_grid.db.engine import dispose_engines, engine, glancer, new_engine
-from geo_grid.db.failures import Duplicate, Full, Lost, Repeat, RuleBroken, Unreachable, translate
+from geo_grid.db.failures import Duplicate, Full, Lost, Repeat, RightMissing, RuleBroken, Unreachable, translate
 from geo_grid.db.transactions import Isolation, Opening, SealOutdated, reading, run, transaction
 from geo_grid.db.upgrade import (
     SchemaStatus,
@@ -23,6 +23,7 @@ __all__ = [
     "Lost",
     "Opening",
     "Repeat",
+    "RightMissing",
     "RuleBroken",
     "SchemaStatus",
     "SchemaTooNew",

@@ -23,6 +23,7 @@ class DbRole(Enum):
     WEB = "geo_grid_web"
     SCOPED = "geo_grid_scoped"
     EDITOR = "geo_grid_editor"
+    CLERK = "geo_grid_clerk"
     ACCESS = "geo_grid_access"
 
 

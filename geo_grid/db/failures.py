@@ -51,9 +51,22 @@ class RuleBroken(Refused):
         super().__init__(message)
 
 
+class RightMissing(Refused):
+    """The account has no role that lets it write this, whatever the program asked before (db/sql/clerk.sql)."""
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+        self.say(
+            "your account may not change %(table)s in this way: "
+            "sign in with another account, or ask an administrator for the role",
+            table=table,
+        )
+
+
 REPEATABLE_STATES = frozenset({"40001", "40P01", "55P03"})
 FULL_STATES = frozenset({"53100", "58030"})
 OUR_STATES = "GG"
+RIGHT_STATE = "GG004"
 
 #: What to say for a broken constraint, by the end of its name; the server's own detail holds the whole row, which
 #: is no use to anybody and may be somebody's phone number.
@@ -148,10 +161,12 @@ def _what_is_there(detail: str) -> str:
     return f"{key['columns']} {key['values']} is there already" if key else ""
 
 
-def _our_rule(driver: psycopg2.Error) -> RuleBroken:
+def _our_rule(driver: psycopg2.Error) -> RuleBroken | RightMissing:
     """The refusal raised by one of our own functions in `db/sql`."""
     detail = driver.diag.message_detail or ""
     facts = json.loads(detail) if detail.startswith("{") else {}
+    if driver.pgcode == RIGHT_STATE:
+        return RightMissing(str(facts.get("table", "")))
     hint = driver.diag.message_hint or ""
     message = f"{_primary(driver)}: {hint}" if hint else _primary(driver)
     return RuleBroken(message, rule=str(facts.pop("rule", "")), facts=facts, hint=hint)

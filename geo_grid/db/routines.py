@@ -31,6 +31,7 @@ LATE = (
     "grants",
     "seal",
     "scope",
+    "clerk",
 )
 
 

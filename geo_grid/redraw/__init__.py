@@ -58,6 +58,8 @@ from geo_grid.redraw.drafts.rebase import changed_meanwhile, rebase
 from geo_grid.redraw.drafts.seen import is_seen
 from geo_grid.redraw.flows import Flow
 from geo_grid.redraw.moves import (
+    LEAST_SNAP_M,
+    MOST_SNAP_M,
     MOVES,
     Carve,
     Dissolve,
@@ -102,6 +104,8 @@ from geo_grid.vocabulary import Stage
 
 __all__ = [
     "ENDED_STAGES",
+    "LEAST_SNAP_M",
+    "MOST_SNAP_M",
     "MOVES",
     "NEXT",
     "WHY",

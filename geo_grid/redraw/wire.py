@@ -13,7 +13,7 @@ import shapely
 from pyproj import Transformer
 
 from geo_grid.grids import tier_named
-from geo_grid.redraw.moves import MOVES, Move
+from geo_grid.redraw.moves import LEAST_SNAP_M, MOST_SNAP_M, MOVES, Move
 from geo_grid.redraw.refusals import BadMove, MoveRefused
 from geo_grid.vocabulary import Tier
 
@@ -110,6 +110,14 @@ def move_from_json(given: object, srid: int) -> Move:
     return kind(**values)
 
 
+def kept_move(kept: Mapping[str, Any], srid: int) -> Move:
+    """The move that a draft keeps; a reach that was let in beyond its limits, which it never had, is brought within."""
+    reach = kept.get("snap_m")
+    if isinstance(reach, int | float):
+        kept = {**kept, "snap_m": min(max(reach, LEAST_SNAP_M), MOST_SNAP_M)}
+    return move_from_json(kept, srid)
+
+
 def _value(name: str, value: object, srid: int) -> Any:
     """A field's value from its plain form."""
     if name in _LISTS:
@@ -144,8 +152,8 @@ def _flag(name: str, value: object) -> bool:
 
 def _metres(name: str, value: object) -> float:
     """A number of metres from its plain form."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
-        raise BadMove(f"{name}: a number of metres from 0.2 to 5: give one")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not LEAST_SNAP_M <= value <= MOST_SNAP_M:
+        raise BadMove(f"{name}: a number of metres from {LEAST_SNAP_M:g} to {MOST_SNAP_M:g}: give one")
     return float(value)
 
 

@@ -97,11 +97,18 @@ DEFINERS = {
 SCOPED = {"asking", "free_workers", "reach", "reached_ground", "sealed_ids", "works_within"}
 DEFINERS |= SCOPED | {"latest_number", "seal_part", "seal_scope", "sealed", "subtrees_of", "tops_of"}
 DEFINERS |= {"changesets_in", "free_for", "ground_of", "sites_on", "workers_in"}
+#: Functions of the clerk, who writes by the roles of an account (tests/db/test_clerk.py).
+DEFINERS |= {"demand_right", "has_right", "seal_clerk"}
 CALLABLE = {
     *(("geo_grid_scoped", name) for name in (SCOPED - {"works_within"}) | {"on_lattice", "standing_with_above"}),
     *(("geo_grid_editor", name) for name in SCOPED | {"on_lattice", "current_changeset", "moment"}),
     *((f"geo_grid_{role}", "standing_with_above") for role in ("editor", "loader", "web")),
     ("geo_grid_access", "seal_scope"),
+    ("geo_grid_access", "seal_clerk"),
+    *(("geo_grid_clerk", name) for name in ("asking", "reached_ground", "latest_number", "standing_with_above")),
+    *(("geo_grid_clerk", name) for name in ("on_lattice", "map_version", "current_changeset", "moment", "ended")),
+    *(("geo_grid_clerk", name) for name in ("begin_grids", "write_versions", "retire_grids", "move_households")),
+    *(("geo_grid_clerk", name) for name in ("add_posts", "write_lineage", "prove_net")),
     *(("geo_grid_loader", name) for name in ("forget_people", "forget_photos", "forget_sign_ins", "old_sign_ins")),
     ("geo_grid_web", "old_sign_ins"),
     ("geo_grid_access", "session_of"),
@@ -136,7 +143,8 @@ def test_rights_to_tables_are_the_allowed_ones(catalogue: Connection) -> None:
     rows = catalogue.exec_driver_sql(
         "SELECT a.grantee::regrole::text, c.relname, a.privilege_type FROM pg_class c, aclexplode(c.relacl) a"
         " WHERE c.relnamespace = 'geo_grid'::regnamespace AND c.relkind IN ('r', 'v', 'm')"
-        " AND a.grantee <> c.relowner AND a.grantee::regrole::text NOT IN ('geo_grid_scoped', 'geo_grid_editor')"
+        " AND a.grantee <> c.relowner AND a.grantee::regrole::text NOT IN"
+        " ('geo_grid_scoped', 'geo_grid_editor', 'geo_grid_clerk')"
     ).all()
     reading = {(role, table, "SELECT") for role in ("geo_grid_loader", "geo_grid_web") for table in _tables() - HIDDEN}
     keeping = {("geo_grid_access", table, "SELECT") for table in KEPT}
@@ -147,7 +155,8 @@ def test_rights_to_columns_are_the_allowed_ones(catalogue: Connection) -> None:
     rows = catalogue.exec_driver_sql(
         "SELECT x.grantee::regrole::text, c.relname, a.attname, x.privilege_type"
         " FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid, aclexplode(a.attacl) x"
-        " WHERE c.relnamespace = 'geo_grid'::regnamespace AND x.grantee::regrole::text <> 'geo_grid_editor'"
+        " WHERE c.relnamespace = 'geo_grid'::regnamespace"
+        " AND x.grantee::regrole::text NOT IN ('geo_grid_editor', 'geo_grid_clerk')"
     ).all()
     assert {tuple(row) for row in rows} == COLUMN_RIGHTS
 
@@ -190,7 +199,8 @@ def test_everything_belongs_to_an_owner_that_never_logs_in(catalogue: Connection
         " OR rolbypassrls AND rolname <> 'geo_grid_loader'"
         " OR rolcreatedb FROM pg_roles WHERE rolname LIKE 'geo_grid_%%' AND rolname <> 'geo_grid_admin' ORDER BY 1"
     ).all()
-    assert roles == [(f"geo_grid_{name}", False) for name in ("access", "editor", "loader", "owner", "scoped", "web")]
+    names = ("access", "clerk", "editor", "loader", "owner", "scoped", "web")
+    assert roles == [(f"geo_grid_{name}", False) for name in names]
 
 
 def test_there_are_no_views_that_could_hide_whose_rights_apply(catalogue: Connection) -> None:

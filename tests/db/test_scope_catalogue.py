@@ -70,7 +70,7 @@ def test_policies_are_those_of_the_lines_and_all_permissive(catalogue: Connectio
     assert {permissive for *_, permissive in rows} == {"PERMISSIVE"}
 
 
-COUNTY = ("geo_grid_loader", "geo_grid_web", "geo_grid_access")
+COUNTY = ("geo_grid_loader", "geo_grid_web", "geo_grid_clerk", "geo_grid_access")
 
 
 def test_the_scoped_roles_may_read_what_has_a_line_and_write_what_the_line_says(catalogue: Connection) -> None:

@@ -142,7 +142,8 @@ def test_a_plain_user_is_told_which_statements_an_administrator_must_run(cluster
         with pytest.raises(RolesMissing) as missing:
             upgrade(settings)
         assert missing.value.statements[-1] == (
-            "GRANT geo_grid_owner, geo_grid_loader, geo_grid_web, geo_grid_scoped, geo_grid_editor, geo_grid_access"
+            "GRANT geo_grid_owner, geo_grid_loader, geo_grid_web, geo_grid_scoped, geo_grid_editor, geo_grid_clerk,"
+            " geo_grid_access"
             f' TO "{name}";'
         )
         with _admin(cluster, bare) as conn:

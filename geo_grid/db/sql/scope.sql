@@ -1,9 +1,10 @@
 -- Who sees and changes which rows: row-level security by subtree, one line for each table.
 
--- The database itself holds what `geo_grid.access.may` decides (docs/explanation/scope.md). Three roles have the whole
+-- The database itself holds what `geo_grid.access.may` decides (docs/explanation/scope.md). Four roles have the whole
 -- county: the loader, the web where the asker's role is for the county, the keeper of accounts. Two have a subtree:
 -- geo_grid_scoped reads, geo_grid_editor writes. They say whose subtree it is by a seal that only the keeper of accounts
--- can have made, `SET LOCAL` for one transaction; without one they see nothing.
+-- can have made, `SET LOCAL` for one transaction; without one they see nothing. geo_grid_clerk has the whole county and
+-- writes what the roles of an account allow (clerk.sql).
 
 -- The lines. A new table gets one here, or the catalogue gate (tests/db/test_scope_catalogue.py) fails and scoped accounts
 -- see nothing of it.
@@ -149,7 +150,7 @@ BEGIN
     -- Every table, also one without a line: the scoped roles see nothing of it.
     FOR one IN SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'geo_grid'::regnamespace AND c.relkind = 'r' LOOP
         EXECUTE format('ALTER TABLE geo_grid.%I ENABLE ROW LEVEL SECURITY', one.relname);
-        EXECUTE format('CREATE POLICY county ON geo_grid.%I TO geo_grid_loader, geo_grid_web, geo_grid_access
+        EXECUTE format('CREATE POLICY county ON geo_grid.%I TO geo_grid_loader, geo_grid_web, geo_grid_clerk, geo_grid_access
                         USING (true) WITH CHECK (true)', one.relname);
     END LOOP;
     FOR line IN SELECT * FROM geo_grid.scoped_tables() LOOP

@@ -79,8 +79,15 @@ def take_away(conn: Connection, noun: str, changeset_id: int) -> int:
     return conn.execute(text(query), {"id": changeset_id}).rowcount
 
 
-def put_back(conn: Connection, noun: str, changeset_id: int) -> int:
-    """How many rows that the change set changed or deleted have their former values again."""
+def put_back(conn: Connection, noun: str, changeset_id: int, *, only: str | None = None) -> int:
+    """How many rows that the change set changed or deleted have their former values again.
+
+    `only` is the one column that a change set of its kind changes, where rows are neither made nor taken away.
+    """
+    if only is not None:
+        before = _BEFORE.format(history=HISTORIES[noun].name)
+        query = _UPDATE_BACK.format(noun=noun, columns=only, old=f"o.{only}", before=before)
+        return conn.execute(text(query), {"id": changeset_id}).rowcount
     left_out = {"seq", "changeset_id", "op", "id"}
     names = [column.name for column in HISTORIES[noun].columns if column.name not in left_out]
     filled = {

@@ -32,7 +32,7 @@ from geo_grid.redraw.refusals import NothingChanges
 from geo_grid.redraw.sentences import sentence
 from geo_grid.redraw.settle import settle
 from geo_grid.redraw.sheet import GridEffect, Preview, kept_sheet, preview
-from geo_grid.redraw.wire import move_from_json, move_to_json
+from geo_grid.redraw.wire import kept_move, move_to_json
 from geo_grid.vocabulary import Stage, Tier
 
 #: Moves that one draft may hold.
@@ -288,7 +288,7 @@ def _read(conn: Connection, redraw_id: int, actor: Actor, *, locking: bool) -> D
 
 def _move(one: Any, srid: int) -> DraftMove:
     """A kept move of its row."""
-    move = move_from_json(one.move, srid)
+    move = kept_move(one.move, srid)
     return DraftMove(one.position, move, one.move, one.undone, one.author, one.at, sentence(move))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -74,8 +75,7 @@ def approve(conn: Connection, redraw_id: int, actor: Actor, effective_on: date) 
     found = replay(conn, draft.standing)
     demand_ground(actor, Action.APPROVE, found)
     check_footprint(conn, draft, found)
-    store.change_redraw(conn, redraw_id, {"effective_on": effective_on})
-    return _step_to(conn, draft, actor, Stage.APPROVED)
+    return _step_to(conn, draft, actor, Stage.APPROVED, effective_on=effective_on)
 
 
 def refuse(conn: Connection, redraw_id: int, actor: Actor, reason: str) -> Draft:
@@ -96,9 +96,7 @@ def withdraw(conn: Connection, redraw_id: int, actor: Actor) -> Draft:
 def reopen(conn: Connection, redraw_id: int, actor: Actor) -> Draft:
     """The redraw as a draft again, to be changed."""
     draft = _own(conn, redraw_id, actor)
-    _check_step(draft, Stage.DRAFT)
-    store.change_redraw(conn, redraw_id, {"effective_on": None})
-    return _step_to(conn, draft, actor, Stage.DRAFT)
+    return _step_to(conn, draft, actor, Stage.DRAFT, effective_on=None)
 
 
 def due(conn: Connection, day: date) -> list[int]:
@@ -221,9 +219,9 @@ def _check_step(draft: Draft, to: Stage) -> None:
         raise WrongStage(draft.stage, to)
 
 
-def _step_to(conn: Connection, draft: Draft, actor: Actor, to: Stage, note: str = "") -> Draft:
-    """The redraw in its next stage."""
+def _step_to(conn: Connection, draft: Draft, actor: Actor, to: Stage, note: str = "", **values: Any) -> Draft:
+    """The redraw in its next stage, with other `values` that go with it: the database looks at both together."""
     _check_step(draft, to)
-    store.change_redraw(conn, draft.id, {"stage": to.code})
+    store.change_redraw(conn, draft.id, {"stage": to.code, **values})
     store.append_step(conn, draft.id, to.code, actor.username, checked_note(note))
     return read_draft(conn, draft.id, actor)

@@ -81,7 +81,7 @@ def undo_staffing(conn: Connection, changeset_id: int, actor: str) -> dict[str, 
     for noun in ("assignments", "posts"):
         take_away(conn, noun, changeset_id)
     for noun in STAFF:
-        put_back(conn, noun, changeset_id)
+        put_back(conn, noun, changeset_id, only="contact_id" if noun == "households" else None)
     take_away(conn, "workers", changeset_id)
     given = done.summary.get("sites")
     if given:

@@ -112,7 +112,9 @@ def _part(schemas: Schemas, name: str, kind: Any) -> dict[str, Any]:
     if name in {"line", "region"}:
         return dict(LINE)
     if name == "snap_m":
-        return {"type": "number", "description": "how far the line is pulled to borders, in metres", "default": 0.2}
+        meaning = "how far the line is pulled to borders, in metres"
+        limits = {"minimum": redraw.LEAST_SNAP_M, "maximum": redraw.MOST_SNAP_M}
+        return {"type": "number", "description": meaning, **limits, "default": redraw.LEAST_SNAP_M}
     return schemas.of(kind)
 
 

@@ -33,7 +33,7 @@ MOST_CODES = 200
         "tier": declared.TIER,
     },
     answer=parts.EDGES,
-    refuses=(404, 409),
+    refuses=(404, 409, 422),
 )
 @needs(Action.SEE_REDRAWS)
 def edges(draft_id: int) -> Response:
