@@ -35,6 +35,7 @@ def settle_srid(conn: Connection, srid: int) -> bool:
         (found,),
     ).all()
     scoped = _drop_policies(conn)
+    _drop_questions(conn)
     for table, column, kind in columns:
         conn.exec_driver_sql(
             f'ALTER TABLE geo_grid."{table}" ALTER COLUMN "{column}" TYPE public.geometry({kind}, {int(srid)})'
@@ -51,6 +52,13 @@ def _drop_policies(conn: Connection) -> bool:
     for table, policy in policies:
         conn.exec_driver_sql(f'DROP POLICY "{policy}" ON geo_grid."{table}"')
     return bool(policies)
+
+
+def _drop_questions(conn: Connection) -> None:
+    """Take the clerk's triggers away, which name columns; they come back with the policies."""
+    named = "SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE 'right\\_%%'"
+    for trigger, table in conn.exec_driver_sql(named).all():
+        conn.exec_driver_sql(f'DROP TRIGGER "{trigger}" ON {table}')
 
 
 def _is_empty(conn: Connection) -> bool:

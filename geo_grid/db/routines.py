@@ -49,8 +49,9 @@ def load_routines(conn: Connection) -> None:
 
 
 def load_scope(conn: Connection) -> None:
-    """Make the policies again, after they were dropped."""
+    """Make the policies and the clerk's questions again, after they were dropped."""
     _load(conn, "scope")
+    _load(conn, "clerk")
 
 
 def routines_are_current(conn: Connection) -> bool:

@@ -113,7 +113,7 @@ AS $$
 BEGIN
     -- In the place of grids, workers and sites there are none: as a scoped role's seal it opens nothing.
     RETURN geo_grid.sealed(concat_ws('|', extract(epoch FROM clock_timestamp())::bigint, account,
-        CASE WHEN anywhere THEN 'ANYWHERE' ELSE 'COUNTY' END, '{}', '{}', '{}'));
+        CASE WHEN anywhere THEN 'ANYWHERE' ELSE 'COUNTY' END, '{}', '{}', '{}', '{}'));
 END
 $$;
 
