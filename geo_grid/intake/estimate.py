@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
+import shapely
 
 from geo_grid.checks.finding import errors_in
 from geo_grid.intake.clean.estimate import Estimate, estimated
-from geo_grid.intake.clean.step import nests_already, places_of_doors
+from geo_grid.intake.clean.step import homes, nests_already
 from geo_grid.intake.coordinates import with_points
 from geo_grid.intake.crs import into_county
 from geo_grid.intake.fields import Noun, noun_of
-from geo_grid.intake.grid_rows import drawn_rows, tier_of_name
+from geo_grid.intake.grid_rows import GridRow, drawn_rows, tier_of_name
 from geo_grid.intake.layer import Layer, Unreadable
 from geo_grid.intake.read import Options
+from geo_grid.intake.retire.grids import surrounded
 from geo_grid.intake.standing import Standing
 
 
@@ -27,8 +28,22 @@ def estimate(layers: Sequence[Layer], options: Options, standing: Standing) -> E
         return None
     if not rows or errors_in(findings) or (not standing.grids and nests_already(rows)):
         return None
-    places = np.concatenate([standing.doors.at, *map(places_of_doors, doors)])
-    return estimated(rows, options.repairs, standing, places)
+    places, leaving = homes(standing, doors, options.fields), _leaving(rows, options, standing)
+    return estimated(rows, options.repairs, standing, places, leaving)
+
+
+def _leaving(rows: Sequence[GridRow], options: Options, standing: Standing) -> set[str]:
+    """The codes of the standing grids that are to be retired."""
+    words = options.retiring
+    tiers, given = {row.tier for row in rows}, {row.code for row in rows}
+    missing = [grid for grid in standing.grids if grid.tier in tiers and grid.code not in given]
+    if not missing or not words.touches("grids"):
+        return set()
+    west, south, east, north = shapely.bounds([grid.geom for grid in missing]).T
+    middles = zip(((west + east) / 2).tolist(), ((south + north) / 2).tolist(), strict=True)
+    inside = surrounded(rows, dict(zip([grid.code for grid in missing], middles, strict=True)))
+    named = [(grid, grid.code in inside) for grid in missing]
+    return {grid.code for grid, here in named if words.takes("grids", grid.tier.code, grid.code, within=here)}
 
 
 def _placed(layers: Sequence[Layer], options: Options, srid: int) -> tuple[list[Layer], list[Layer]]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
-from geo_grid.checks.finding import Finding
 from geo_grid.intake.field_guess import NOTHING_KNOWN, Known, guess_fields
 from geo_grid.intake.field_map import FieldGuess
 from geo_grid.intake.fields import Noun, noun_of
@@ -13,12 +11,6 @@ from geo_grid.intake.grid_rows import tier_of_name
 from geo_grid.intake.layer import Layer, Unreadable
 from geo_grid.intake.read import Options
 from geo_grid.intake.standing import Standing
-
-#: What is said of fields that were taken by their values, and what to do.
-FIELDS_GUESSED = (
-    "fields taken by what stands in them: %(fields)s",
-    "look at them, and name the right ones (--field) where they are wrong",
-)
 
 
 def guess_layer(layer: Layer, options: Options, standing: Standing | None) -> FieldGuess:
@@ -30,15 +22,6 @@ def guess_layer(layer: Layer, options: Options, standing: Standing | None) -> Fi
         return FieldGuess(None, None, unused=tuple(layer.columns))
     guess = guess_fields(layer, noun, options.fields, known_of(standing) if noun is Noun.GRIDS else NOTHING_KNOWN)
     return guess if guess.tier is not None or noun is not Noun.GRIDS else replace(guess, tier=tier)
-
-
-def guessed_fields(layer: Layer, noun: Noun, chosen: Mapping[str, str]) -> list[Finding]:
-    """A warning that names the fields which were taken by what stands in them, so that none is taken in silence."""
-    likely = [one for one in guess_fields(layer, noun, chosen).choices if one.certainty == "likely"]
-    if not likely:
-        return []
-    fields = ", ".join(f"{one.ours} = {one.column}" for one in likely)
-    return [Finding.of("fields_guessed", layer.source, *FIELDS_GUESSED, severity="warning", facts={"fields": fields})]
 
 
 def known_of(standing: Standing | None) -> Known:

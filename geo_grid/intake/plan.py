@@ -33,7 +33,7 @@ from geo_grid.intake.grid_tree import grid_tree
 from geo_grid.intake.household_plan import move_standing, place_households
 from geo_grid.intake.household_rows import household_rows
 from geo_grid.intake.layer import Layer
-from geo_grid.intake.layer_guess import guessed_fields
+from geo_grid.intake.layer_told import columns_told
 from geo_grid.intake.order import Unhurried
 from geo_grid.intake.placing import Placer
 from geo_grid.intake.planned import Plan
@@ -131,7 +131,7 @@ class _Planner:
             noun = noun_of(layer, layer.noun or self._options.noun, has_tier=named is not None, chosen=chosen)
             if noun is Noun.GRIDS and self._planned_grids:
                 raise Unhurried
-            self.plan.findings += guessed_fields(layer, noun, chosen)
+            self.plan.findings += columns_told(layer, noun, chosen)
             self._layers.setdefault(noun, []).append(layer)
 
     def _sort_later(self) -> None:

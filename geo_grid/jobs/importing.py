@@ -112,8 +112,7 @@ def rehearse(settings: Settings, job: Job, told: Told) -> Mapping[str, Any]:
 
 def _note_estimate(settings: Settings, run: Run, layers: Sequence[Layer], options: Options, standing: Standing) -> None:
     """Note what the rehearsal will say, nearly, to be looked at meanwhile."""
-    leaving = {word.partition("=")[2] for word in options.retiring.words if word.startswith("grids=")}
-    nearly = estimate(layers, options, standing.without(leaving))
+    nearly = estimate(layers, options, standing)
     with transaction(engine(settings, DbRole.LOADER)) as conn:
         note_estimate(conn, run.id, None if nearly is None else nearly.to_json())
 

@@ -69,9 +69,7 @@ def damages(place: Place, shapefiles: list[dict[str, bytes]], folder: Path, coun
     sound = [read([zipped(folder, mutants.packed(parts))])[0] for parts in shapefiles]
     wrong = []
     for number in range(count):
-        rng = random.Random(f"{seed} {number}")
-        chosen, other = rng.choice(((0, 1), (0, 2), (2, 0)))
-        way, content = mutants.damaged(shapefiles[chosen], shapefiles[other], rng)
+        chosen, way, content = damaged(shapefiles, seed, number)
         path = zipped(folder, content)
         outcome = outcome_of(place, sound[chosen], path)
         outcomes[outcome] += 1
@@ -81,6 +79,13 @@ def damages(place: Place, shapefiles: list[dict[str, bytes]], folder: Path, coun
             wrong.append(f"mutant {seed} {number}: {way}: otherwise in a process of its own")
     assert wrong == []
     return outcomes
+
+
+def damaged(shapefiles: list[dict[str, bytes]], seed: int, number: int) -> tuple[int, str, bytes]:
+    """One damaged shapefile: which of the sound ones it was, what was done to it, and its bytes."""
+    rng = random.Random(f"{seed} {number}")
+    chosen, other = rng.choice(((0, 1), (0, 2), (2, 0)))
+    return chosen, *mutants.damaged(shapefiles[chosen], shapefiles[other], rng)
 
 
 def outcome_of(place: Place, sound: Layer, path: Path) -> str:
@@ -110,6 +115,15 @@ def test_no_damage_to_a_shapefile_changes_a_row_in_silence(
 ) -> None:
     outcomes = damages(place, shapefiles, tmp_path, 2 * QUICK, 1)
     assert {REFUSED, SAME, TOLD} < set(outcomes)
+
+
+@pytest.mark.parametrize(("seed", "number"), [(101, 3567), (102, 2070)])
+def test_a_phone_of_signs_and_a_column_without_its_name_are_told(
+    place: Place, shapefiles: list[dict[str, bytes]], tmp_path: Path, seed: int, number: int
+) -> None:
+    chosen, _, content = damaged(shapefiles, seed, number)
+    sound = read([zipped(tmp_path, mutants.packed(shapefiles[chosen]))])[0]
+    assert outcome_of(place, sound, zipped(tmp_path, content)) == FOUND
 
 
 @pytest.mark.soak

@@ -101,3 +101,13 @@ def test_a_grid_that_goes_frees_its_ground_for_its_neighbours() -> None:
     grounds = {one.code: one.geom.area for one in found.rows}
     assert town.B not in grounds
     assert grounds[town.C] == pytest.approx(4000)
+
+
+def test_bare_ground_that_a_standing_grid_keeps_as_it_is_is_no_repair() -> None:
+    stands = standing(tuple(town_rows()))
+    (row,) = (row for row in town_rows() if row.code == town.A)
+    found = clean_rows([replace(row, geom=town.shifted(row.geom, 0.5))], RULES, stands)
+    assert {one.kind for one in found.repairs} == {"sliver", "outline"}
+    smaller = replace(row, geom=shapely.box(*(row.geom.bounds[:2]), row.geom.bounds[2], row.geom.bounds[3] - 12))
+    (gap,) = (one for one in clean_rows([smaller], RULES, stands).repairs if one.kind == "gap")
+    assert gap.area_m2 >= 12 * 30

@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po
 from geo_grid.intake import crs
 from geo_grid.intake.crs_weigh import SAYS
 from geo_grid.intake.field_guess import REASONS
-from geo_grid.intake.layer_guess import FIELDS_GUESSED
+from geo_grid.intake.layer_told import COLUMNS_LEFT, FIELDS_GUESSED, PHONE_NONE
 from geo_grid.intake.validate.words import WORDS
 from tests.house.sources import ROOT
 
@@ -23,7 +23,7 @@ def sentences() -> set[str]:
         {text for pair in pairs for text in pair if text}
         | set(REASONS.values())
         | set(crs.SENTENCES)
-        | set(FIELDS_GUESSED)
+        | {*FIELDS_GUESSED, *COLUMNS_LEFT, *PHONE_NONE}
     )
 
 

@@ -12,7 +12,8 @@ from geo_grid.errors import BadInput
 from geo_grid.grids import may_hold
 from geo_grid.intake.clean.cases import Case, called_code, cases_of
 from geo_grid.intake.clean.doors import Doors
-from geo_grid.intake.clean.places import Place, places_of
+from geo_grid.intake.clean.place import Place
+from geo_grid.intake.clean.places import places_of
 from geo_grid.intake.clean.repair import Answer
 from geo_grid.intake.clean.rules import KEEP, LARGER, NEIGHBOUR, NEW, REDRAW, SMALLER, TO, CleaningRules
 from geo_grid.intake.clean.scene import Scene, vanished

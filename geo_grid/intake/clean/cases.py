@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import shapely
 
-from geo_grid.intake.clean.places import Place, ground_of
+from geo_grid.intake.clean.place import Place
+from geo_grid.intake.clean.places import ground_of
 from geo_grid.intake.clean.repair import ident
 from geo_grid.intake.clean.scene import Scene
 from geo_grid.intake.grid_rows import GridRow

@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from geo_grid.intake.clean.doors import first_around
+from geo_grid.intake.clean.estimate_led import led_cells
 from geo_grid.intake.clean.reach import reach_m, reached
 from geo_grid.intake.clean.repair import Balance
 from geo_grid.intake.clean.rules import CleaningRules
@@ -53,19 +54,20 @@ def estimated(
 ) -> Estimate:
     """What cleaning those rows will do to ground and households (h, 2), nearly.
 
-    Special grids are cut out first, then GEOS cleans the coverage. The tier that leads, answers and ranks are not in
-    it: an overlap goes to whom it touches longest.
+    Cells are brought to the lines that lead, special grids are cut out, then GEOS cleans the coverage. Ranks and
+    answers to single repairs are not in it: an overlap goes to whom it touches longest.
     """
     given = {row.code for row in rows} | set(leaving)
     narrowest = narrowest_of([row.tier for row in rows] + [grid.tier for grid in standing.without(given).grids])
     near = reached(rows, standing.grids, leaving, narrowest, reach_m(rules)).near
-    cells = [row for row in (*rows, *map(row_of, near)) if row.tier in (narrowest, Tier.SPECIAL)]
+    taking_part = [*rows, *map(row_of, near)]
+    cells = [row for row in taking_part if row.tier in (narrowest, Tier.SPECIAL)]
+    wider, around = _valid([row for row in taking_part if row.tier not in (narrowest, Tier.SPECIAL)])
     cells.sort(key=lambda row: (row.tier is not Tier.SPECIAL, row.code))
-    before, _ = mended(np.array([row.geom for row in cells], dtype=object))
-    there = ~shapely.is_missing(before)
-    cells, before = [row for row, kept in zip(cells, there, strict=True) if kept], before[there]
+    cells, before = _valid(cells)
     special = np.array([row.tier is Tier.SPECIAL for row in cells], dtype=bool)
-    after = preview(before, special, gap_m=rules.close_gaps_m, snap_m=rules.snap_m)
+    drawn = led_cells(cells, before, wider, around, rules)
+    after = preview(drawn, special, gap_m=rules.close_gaps_m, snap_m=rules.snap_m)
     was, then = first_around(before, households), first_around(after, households)
     return Estimate(
         grids=len(cells),
@@ -74,6 +76,13 @@ def estimated(
         gap_m=rules.close_gaps_m or LEAST_GAP_M,
         changes=_changes(cells, before, after, was, then),
     )
+
+
+def _valid(rows: Sequence[GridRow]) -> tuple[list[GridRow], Geometries]:
+    """The rows that have any ground, and that ground, valid."""
+    shapes, _ = mended(np.array([row.geom for row in rows], dtype=object))
+    there = ~shapely.is_missing(shapes)
+    return [row for row, kept in zip(rows, there, strict=True) if kept], shapes[there]
 
 
 def _changes(

@@ -3,34 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import shapely
 
+from geo_grid.intake.clean.place import Place
 from geo_grid.intake.clean.scene import Scene
 from geo_grid.partition.clean import Cleaned
-from geo_grid.partition.lattice import Floats, Integers
+from geo_grid.partition.lattice import SCALE, Floats, Integers
 from geo_grid.partition.pieces import pieces
 
 #: The kinds a face can be of; 0 is ground that stays with whoever drew it.
 _SAME, _CRACK, _DOUBLE, _SPECIAL, _GAP, _CRUMB, _LED = range(7)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One place: its kind of repair, its faces, who has the ground then (-1: nobody), who laid claim to it."""
-
-    kind: str
-    faces: Integers
-    owner: int
-    claims: tuple[int, ...]
-    area_m2: float
-
-
 def places_of(scene: Scene) -> list[Place]:
-    """Every place where the ground does not simply stay with the one grid that was drawn around it."""
+    """Every place where the ground does not simply stay with the one grid that was drawn around it, or that has it."""
     cleaned = scene.cleaned
     kind = _kinds(scene)
     area = shapely.area(cleaned.faces.shape)
@@ -40,7 +29,17 @@ def places_of(scene: Scene) -> list[Place]:
     rows = np.flatnonzero(kind != _SAME)
     order = rows[np.argsort(piece[rows], kind="stable")]
     groups = np.split(order, np.flatnonzero(np.diff(piece[order])) + 1) if len(order) else []
-    return [_place(scene, group, int(kind[group[0]]), area) for group in groups]
+    found = [_place(scene, group, int(kind[group[0]]), area) for group in groups]
+    return [place for place in found if not _stood_so(scene, place)]
+
+
+def _stood_so(scene: Scene, place: Place) -> bool:
+    """Whether the ground is bare as it has been: whoever keeps it holds it already, to the lattice."""
+    stood = scene.stood.get(place.owner) if place.kind == "gap" else None
+    if stood is None:
+        return False
+    beyond = shapely.difference(ground_of(scene, place.faces), stood)
+    return bool(shapely.area(beyond) <= shapely.length(beyond) / SCALE)
 
 
 def _kinds(scene: Scene) -> Integers:

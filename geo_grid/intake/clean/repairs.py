@@ -15,7 +15,7 @@ from geo_grid.intake.clean.cases import Case, cases_of
 from geo_grid.intake.clean.doors import Doors
 from geo_grid.intake.clean.leading import Piece, ancestor_of
 from geo_grid.intake.clean.pictures import ToDegrees, largest, outlines_near
-from geo_grid.intake.clean.places import Place
+from geo_grid.intake.clean.place import Place
 from geo_grid.intake.clean.repair import Answer, Repair, ident
 from geo_grid.intake.clean.rules import BY_KIND, REDRAW, CleaningRules
 from geo_grid.intake.clean.saying import area, called, told_of

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import shapely
@@ -12,6 +12,7 @@ import shapely
 from geo_grid.checks.finding import Finding
 from geo_grid.grids import StandingGrid
 from geo_grid.intake.clean.leading import Led, Piece, led_by_pieces, led_by_tier
+from geo_grid.intake.clean.place import Place
 from geo_grid.intake.clean.reach import Reach
 from geo_grid.intake.clean.rules import CleaningRules
 from geo_grid.intake.clean.tree import Tree, tree_of
@@ -23,9 +24,6 @@ from geo_grid.partition.clean_rings import mended
 from geo_grid.partition.lattice import Geometries, Integers
 from geo_grid.vocabulary import Tier
 
-if TYPE_CHECKING:
-    from geo_grid.intake.clean.places import Place
-
 
 @dataclass(frozen=True, slots=True)
 class Scene:
@@ -36,7 +34,8 @@ class Scene:
     their shapes as given, `shapes` the same valid, `after` (None for no ground) as cleaned. `ringed` are the places of
     those whose rings were mended, `lost` the findings about those of which nothing is left. Overlaps up to `thin_m`
     wide are slips of the hand. `places` are where ground changed hands by the rules alone; on the `kept` pieces the
-    line of a wider grid leads because somebody said so.
+    line of a wider grid leads because somebody said so. `stood` is the ground that standing wider grids (by place) hold
+    themselves already.
     """
 
     rows: Sequence[GridRow]
@@ -52,6 +51,7 @@ class Scene:
     rest: int = 0
     kept: Sequence[Piece] = ()
     places: Sequence[Place] = ()
+    stood: Mapping[int, Any] = field(default_factory=dict)
 
     def cleaned_rows(self) -> list[GridRow]:
         """The grids of the files with the ground and the parent they end with."""
@@ -114,6 +114,7 @@ def arrange(
         rules.snap_m or cleaned.gap_m,
         len(rest),
         kept,
+        stood=_stood(sorted_rows, cells, reach),
     )
 
 
@@ -126,6 +127,12 @@ def _at_rest(cleaned: Cleaned, rest: Geometries) -> Cleaned:
     own = cleaned.own.copy()
     own[: len(rest)] = rest
     return replace(cleaned, owner=owner, own=own)
+
+
+def _stood(rows: Sequence[GridRow], cells: int, reach: Reach) -> dict[int, Any]:
+    """The ground that standing wider grids hold themselves, by their place among the rows."""
+    own = {grid.code: grid.own for grid in reach.near if grid.own is not None}
+    return {place: own[row.code] for place, row in enumerate(rows) if place >= cells and row.code in own}
 
 
 def _correct(tree: Tree) -> None:

@@ -12,9 +12,10 @@ from geo_grid.checks.finding import Finding, errors_in
 from geo_grid.intake.clean.clean import clean_rows
 from geo_grid.intake.clean.repair import Cleaning
 from geo_grid.intake.clean.rules import CleaningRules
+from geo_grid.intake.fields import Noun, field_map, values
 from geo_grid.intake.grid_rows import GridRow, drawn_rows
 from geo_grid.intake.layer import Layer
-from geo_grid.intake.standing import standing_county
+from geo_grid.intake.standing import Standing, standing_county
 from geo_grid.partition import nest
 from geo_grid.partition.chain import TooWide
 from geo_grid.partition.lattice import Floats
@@ -63,8 +64,15 @@ def clean_layers(
     if errors_in(findings) or max(shapely.get_num_coordinates([row.geom for row in rows]), default=0) > MOST_VERTICES:
         return None
     standing = standing_county(conn)
-    places = np.concatenate([standing.doors.at, *map(places_of_doors, doors)])
-    return clean_rows(rows, rules, standing, places, leaving=leaving)
+    return clean_rows(rows, rules, standing, homes(standing, doors, said[0]), leaving=leaving)
+
+
+def homes(standing: Standing, doors: Sequence[Layer], chosen: Mapping[str, str]) -> Floats:
+    """The places (h, 2) of the households of layers, and of those that stand and are not in them."""
+    codes = [values(layer, field_map(layer, Noun.HOUSEHOLDS, chosen), "code") or [] for layer in doors]
+    given = {code for texts in codes for code in texts}
+    kept = [row for row, code in enumerate(standing.doors.codes) if code not in given]
+    return np.concatenate([standing.doors.at[kept], *map(places_of_doors, doors)])
 
 
 def places_of_doors(layer: Layer) -> Floats:

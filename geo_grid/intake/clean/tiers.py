@@ -46,7 +46,7 @@ def differences(scene: Scene) -> tuple[list[Piece], dict[int, float]]:
         Piece(int(place), piece, kind)
         for kind, shapes in ((True, lost), (False, undrawn))
         for place, shape in zip(places, shapes, strict=True)
-        for piece in _thick(shape, scene.cleaned.gap_m)
+        for piece in thick(shape, scene.cleaned.gap_m)
     ]
     return found, {int(place): float(area) for place, area in zip(places, areas, strict=True) if area > 0}
 
@@ -60,16 +60,16 @@ def _undrawn(scene: Scene, places: Any, won: Geometries, gap_m: float) -> Geomet
         for tier in np.unique(tiers)
     }
     for row, shape in enumerate(won):
-        thick = _thick(shape, gap_m)
-        if thick:
+        pieces = thick(shape, gap_m)
+        if pieces:
             rows, tree = trees[int(tiers[row])]
-            ground = shapely.union_all(thick)
+            ground = shapely.union_all(pieces)
             near = tree.query(ground, predicate="intersects")
             result[row] = shapely.difference(ground, shapely.union_all(scene.shapes[places[rows[near]]]))
     return result
 
 
-def _thick(shape: Any, gap_m: float) -> list[Any]:
+def thick(shape: Any, gap_m: float) -> list[Any]:
     """The pieces of a difference that are wider than a slip and large enough."""
     if shape is None or shapely.area(shape) < LEAST_M2:
         return []

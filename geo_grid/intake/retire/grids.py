@@ -53,10 +53,12 @@ def leaving_grids(rows: Sequence[GridRow], net: Net, retiring: Retiring, middles
 
 def _within(rows: Sequence[GridRow], missing: Sequence[Grid], middles: Middles) -> set[str]:
     """The codes of the missing grids whose middle lies in what the rows surround together."""
-    if not missing:
-        return set()
+    return surrounded(rows, middles([grid.code for grid in missing])) if missing else set()
+
+
+def surrounded(rows: Sequence[GridRow], at: Mapping[str, tuple[float, float]]) -> set[str]:
+    """The names of the points that lie in what the rows surround together."""
     extent = shapely.convex_hull(shapely.multipoints(shapely.get_coordinates([row.geom for row in rows])))
-    at = middles([grid.code for grid in missing])
     codes = list(at)
     shapely.prepare(extent)
     inside = shapely.intersects_xy(extent, np.array([at[code] for code in codes]).reshape(-1, 2))

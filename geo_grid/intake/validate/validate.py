@@ -20,7 +20,7 @@ from geo_grid.intake.fields import Noun, noun_of, values
 from geo_grid.intake.geometries import ANY, check_geometries
 from geo_grid.intake.grid_rows import tier_of_name
 from geo_grid.intake.layer import Layer, Unreadable
-from geo_grid.intake.layer_guess import guessed_fields
+from geo_grid.intake.layer_told import columns_told
 from geo_grid.intake.read import Options
 from geo_grid.intake.standing import Standing
 from geo_grid.intake.standing_shapes import speaks_of_standing, with_standing_shapes
@@ -94,6 +94,7 @@ def _noun(layer: Layer, options: Options, found: _Sorted) -> Noun | None:
         names = "、".join(list(layer.columns)[:12])
         found.findings.append(told("noun_unknown", layer.source, fields=names))
         return None
+    found.findings += columns_told(layer, noun, options.fields)
     if noun is Noun.GRIDS:
         return noun
     has_places = noun is not Noun.WORKERS and _with_places(layer, noun, options).has_places
@@ -127,7 +128,6 @@ def _place(layer: Layer, noun: Noun, options: Options, reference: Reference, net
         return
     found.findings += [*findings, *far_faults(moved)]
     fields = guess_fields(layer, noun, options.fields)
-    found.findings += guessed_fields(layer, noun, options.fields)
     if noun is Noun.GRIDS:
         found.grids.append(GridLayer(moved, fields, options.tier))
     elif noun is Noun.HOUSEHOLDS:
