@@ -31,15 +31,15 @@ MOST_CHANGES = 1_000
 class Change:
     """What one data version changed: boxes (n, 4) of the county's CRS, and grids by code.
 
-    `moved` are grids of which the ground, the name or the parent changed; `itself` are all that were touched in any
-    way, and `above` these with every grid they ever lay in. `is_loose` says that things changed which lie in no grid in
+    `moved` are grids of which the ground, the name or the parent changed; `told` are all of which something changed
+    besides their shape, and `above` all that were touched with every grid they ever lay in. `is_loose` says that things changed which lie in no grid in
     particular, as risk sites do; `is_all` that nothing is known but that something changed.
     """
 
     version: int
     boxes: NDArray[np.float64]
     moved: frozenset[str] = frozenset()
-    itself: frozenset[str] = frozenset()
+    told: frozenset[str] = frozenset()
     above: frozenset[str] = frozenset()
     is_loose: bool = False
     is_all: bool = False
@@ -70,15 +70,15 @@ class Change:
     def spares_summary(self, grid: GridSummary) -> bool:
         """Whether all that the summary of a grid tells is as before.
 
-        That is of the grid and those above it (names, posts), and of all that lies in its parent: its own parts, its
-        siblings and their households. Risk sites, facilities and workers belong to no grid in particular.
+        That is of the grid, of those above it (names and posts, not their shapes), and of all that lies in its parent:
+        its own parts, its siblings and their households. Risk sites, facilities and workers belong to no grid in particular.
         """
         if self.is_all or self.is_loose:
             return False
         chain = [crumb.code for crumb in grid.breadcrumbs]
         if len(chain) < 2:
             return not self.above
-        return chain[-2] not in self.above and self.itself.isdisjoint(chain)
+        return chain[-2] not in self.above and self.told.isdisjoint(chain)
 
 
 class ChangeLog:
@@ -143,8 +143,8 @@ def _change(version: int, rows: Sequence[Row[Any]], own: dict[int, str], above: 
     return Change(
         version,
         _boxes((row.west, row.south, row.east, row.north) for row in rows if row.west is not None),
-        moved=frozenset(own[row.grid_id] for row in rows if row.what == "ground"),
-        itself=frozenset(own[row.grid_id] for row in rows if row.grid_id is not None),
+        moved=frozenset(own[row.grid_id] for row in rows if row.what in {"ground", "shape"}),
+        told=frozenset(own[row.grid_id] for row in rows if row.grid_id is not None and row.what != "shape"),
         above=frozenset(code for row in rows if row.grid_id is not None for code in above[row.grid_id]),
         is_loose=any(row.what == "loose" for row in rows),
         is_all=any(row.what == "all" for row in rows),

@@ -174,8 +174,11 @@ BEGIN
         PERFORM geo_grid.touch('family', ARRAY[0]);
         PERFORM geo_grid.touch('whole', ARRAY[0]);
     END IF;
-    IF (NEW.name, NEW.geom) IS DISTINCT FROM (OLD.name, OLD.geom) THEN
+    -- The outline is shown by the grids along it, whose versions tell of it; the name by every page.
+    IF NEW.name IS DISTINCT FROM OLD.name THEN
         PERFORM geo_grid.note_unwritten(0);
+    END IF;
+    IF (NEW.name, NEW.geom) IS DISTINCT FROM (OLD.name, OLD.geom) THEN
         PERFORM geo_grid.touch('commit', ARRAY[0]);
     END IF;
     RETURN NULL;

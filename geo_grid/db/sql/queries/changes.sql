@@ -10,15 +10,21 @@ WITH made AS MATERIALIZED (
 ), told AS MATERIALIZED (
     SELECT version, changeset_id FROM made WHERE NOT all_of_it
 ), begun AS MATERIALIZED (
-    SELECT t.version, v.grid_id, lower(v.valid) AS moment, v.geom
+    SELECT t.version, v.grid_id, lower(v.valid) AS moment, v.geom, v.name, v.parent_id, v.tier
       FROM told t
       JOIN geo_grid.grid_versions v ON v.changeset_id = t.changeset_id
 ), ground AS (
-    SELECT version, grid_id, geom FROM begun
+    SELECT version, grid_id, geom, name, parent_id, tier FROM begun
      UNION ALL
-    SELECT m.version, v.grid_id, v.geom
+    SELECT m.version, v.grid_id, v.geom, v.name, v.parent_id, v.tier
       FROM (SELECT DISTINCT version, moment FROM begun) m
       JOIN geo_grid.grid_versions v ON upper(v.valid) = m.moment
+), reshaped AS (
+    -- Grids of which one version ended and one began that differ in their shape alone.
+    SELECT version, grid_id
+      FROM ground
+     GROUP BY version, grid_id
+    HAVING count(*) = 2 AND count(DISTINCT (name, parent_id, tier)) = 1
 ), named AS (
     -- Grids that are as they were, but of which something is shown that changed: their code, their doors, their posts.
     SELECT t.version, u.grid_id FROM told t JOIN geo_grid.unwritten_changes u ON u.changeset_id = t.changeset_id
@@ -66,7 +72,9 @@ WITH made AS MATERIALIZED (
      WHERE EXISTS (SELECT FROM geo_grid.worker_history h WHERE h.changeset_id = t.changeset_id)
         OR EXISTS (SELECT FROM geo_grid.assignment_history h WHERE h.changeset_id = t.changeset_id)
 ), changed AS (
-    SELECT version, 'ground' AS what, grid_id, geom FROM ground
+    SELECT g.version, CASE WHEN r.grid_id IS NULL THEN 'ground' ELSE 'shape' END AS what, g.grid_id, g.geom
+      FROM ground g
+      LEFT JOIN reshaped r ON r.version = g.version AND r.grid_id = g.grid_id
      UNION ALL
     SELECT n.version, 'named', n.grid_id, v.geom
       FROM named n
