@@ -32,8 +32,9 @@ class Change:
     """What one data version changed: boxes (n, 4) of the county's CRS, and grids by code.
 
     `moved` are grids of which the ground, the name or the parent changed; `told` are all of which something changed
-    besides their shape, and `above` all that were touched with every grid they ever lay in. `is_loose` says that things changed which lie in no grid in
-    particular, as risk sites do; `is_all` that nothing is known but that something changed.
+    besides their shape, and `above` all that were touched with every grid they ever lay in. `is_loose` says that things
+    changed which lie in no grid in particular, as risk sites do; `is_all` that nothing is known but that something
+    changed.
     """
 
     version: int
@@ -71,7 +72,8 @@ class Change:
         """Whether all that the summary of a grid tells is as before.
 
         That is of the grid, of those above it (names and posts, not their shapes), and of all that lies in its parent:
-        its own parts, its siblings and their households. Risk sites, facilities and workers belong to no grid in particular.
+        its own parts, its siblings and their households. Risk sites, facilities and workers belong to no grid in
+        particular.
         """
         if self.is_all or self.is_loose:
             return False
