@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from pyproj import Transformer
 
 from geo_grid.checks.finding import Finding
+
+if TYPE_CHECKING:
+    from pyproj import Transformer
 
 #: Decimals of a degree that are kept: 11 mm.
 DECIMALS = 7
@@ -19,6 +22,8 @@ DECIMALS = 7
 @lru_cache(maxsize=16)
 def way_to_degrees(srid: int) -> Transformer:
     """PROJ's way from a projected CRS to lon/lat; finding one takes a third of a second, so it is found once."""
+    from pyproj import Transformer
+
     return Transformer.from_crs(srid, "OGC:CRS84", always_xy=True)
 
 

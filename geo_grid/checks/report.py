@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from geo_grid.checks import invariants
 from geo_grid.checks.answers import RuleAnswer, Waiver
 from geo_grid.checks.degrees import in_degrees
-from geo_grid.checks.evaluate import evaluate_all
+from geo_grid.checks.evaluation import evaluate_all
 from geo_grid.checks.finding import Finding, errors_in
 from geo_grid.checks.registry import INVARIANTS
 from geo_grid.checks.rules import PRESETS, CoverageRule

@@ -21,6 +21,7 @@ LATE = (
     "versions",
     "proof",
     "difference",
+    "runs",
     "doors",
     "settle",
     "journal",

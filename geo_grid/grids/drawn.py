@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-from pyproj import Transformer
 
 from geo_grid.errors import BadInput, Refused
 from geo_grid.partition.lattice import to_lattice
+
+if TYPE_CHECKING:
+    from pyproj import Transformer
 
 #: A shape drawn by hand has fewer vertices; one with more comes through the importer.
 MOST_VERTICES = 5_000

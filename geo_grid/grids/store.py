@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, text
 from geo_grid.db.staging import append_bytes, integer, unload_bytes
 from geo_grid.errors import BadInput
 from geo_grid.grids.model import Grid, GridVersion, Net, StandingGrid
+from geo_grid.partition import Cuts
 from geo_grid.vocabulary import Tier
 
 #: Shapes made of bytes at a time, so that both are never held in full.
@@ -228,12 +229,16 @@ def total_grounds(conn: Connection) -> list[bytes]:
     return [bytes(ground) for ground in conn.execute(text(query)).scalars()]
 
 
-def prove_net(conn: Connection) -> None:
+def prove_net(conn: Connection, shapes: Sequence[tuple[str | None, bool]], cuts: Cuts) -> None:
     """Have the database prove now what this transaction changed of the net, rather than at the commit.
 
-    Raises `RuleBroken` where it is not sound.
+    `cuts` says where borders meet on the `shapes`: the code of a grid (None: the county), and whether it is the
+    remainder that the grid owns itself. They only make the proof quicker. Raises `RuleBroken` where it is not sound.
     """
-    conn.execute(text("SELECT geo_grid.prove_net()"))
+    query = text("SELECT geo_grid.prove_net_along(:codes, :remainders, CAST(:counts AS int[]), CAST(:places AS int[]))")
+    counts, places = (",".join(map(str, numbers.tolist())) for numbers in (cuts.counts, cuts.places))
+    named = {"codes": [code for code, _ in shapes], "remainders": [remainder for _, remainder in shapes]}
+    conn.execute(query, named | {"counts": f"{{{counts}}}", "places": f"{{{places}}}"})
 
 
 def _with_srid(wkb: bytes | None, srid: int) -> bytes | None:

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from pyproj import CRS, Transformer
-from pyproj.exceptions import CRSError, ProjError
 
 from geo_grid.checks.finding import Finding
 from geo_grid.intake.crs_way import parsed, way_into
+from geo_grid.intake.crs_zones import named_zone, well_inside
 from geo_grid.intake.layer import Layer, Unreadable
 from geo_grid.partition import to_lattice
 from geo_grid.partition.lattice import Floats, snap
+
+if TYPE_CHECKING:
+    from pyproj import CRS
 
 #: No coordinate of a projected CRS is larger; what a projection cannot reach comes out as infinite.
 FARTHEST_M = 1e8
@@ -52,16 +55,20 @@ def into_county(layer: Layer, srid: int, crs: str | None) -> tuple[Layer, list[F
 
 def county_crs(srid: int) -> CRS:
     """The county's CRS."""
+    from pyproj import CRS
+
     return CRS.from_epsg(srid)
 
 
 @lru_cache(maxsize=64)
 def _same(said: str, srid: int) -> bool:
     """Whether the text names the county's own CRS."""
+    if said == f"EPSG:{srid}" or named_zone(said) == srid:
+        return True
     theirs, ours = parsed(said), county_crs(srid)
     if theirs is None:
         return False
-    return said == f"EPSG:{srid}" or theirs.equals(ours, ignore_axis_order=True) or theirs.to_epsg(70) == srid
+    return bool(theirs.equals(ours, ignore_axis_order=True) or theirs.to_epsg(70) == srid)
 
 
 def _transformed(layer: Layer, said: str, srid: int, *, told: bool) -> tuple[Layer, list[Finding]]:
@@ -69,6 +76,8 @@ def _transformed(layer: Layer, said: str, srid: int, *, told: bool) -> tuple[Lay
 
     Nobody `told` us that CRS: then the file must not come in before somebody has.
     """
+    from pyproj.exceptions import CRSError, ProjError
+
     try:
         way = way_into(said, srid)
         if way is None:
@@ -116,6 +125,8 @@ def _check_place(layer: Layer, srid: int) -> None:
     west, south, east, north = _bounds(layer)
     if np.isnan(west) and layer.broken:
         raise Unreadable(layer.source, "none of it lies where its CRS is made for: check its .prj or --crs")
+    if well_inside(west, south, east, north, srid):
+        return
     box = _box_of_use(srid)
     if west > box[2] or east < box[0] or south > box[3] or north < box[1]:
         says = (
@@ -137,6 +148,8 @@ def _bounds(layer: Layer) -> tuple[float, float, float, float]:
 @lru_cache(maxsize=8)
 def _box_of_use(srid: int) -> tuple[float, float, float, float]:
     """The box, in the county's CRS, of the area that the CRS is made for, and three degrees around."""
+    from pyproj import Transformer
+
     ours = county_crs(srid)
     if ours.area_of_use is None:
         return -FARTHEST_M, -FARTHEST_M, FARTHEST_M, FARTHEST_M

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import shapely
-from pyproj import CRS
 
 from geo_grid.intake.crs_way import metres_step
 from geo_grid.intake.field_guess import guess_fields
@@ -141,6 +140,8 @@ def _beginnings(code: str) -> list[str]:
 
 def _where_made_for(srid: int) -> Any:
     """The box, in the county's CRS, of the area that the CRS is made for, three degrees around."""
+    from pyproj import CRS
+
     ours = CRS.from_epsg(srid)
     if ours.area_of_use is None:
         return shapely.box(-1e8, -1e8, 1e8, 1e8)

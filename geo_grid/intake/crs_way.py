@@ -6,14 +6,16 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-from pyproj import CRS, Transformer
-from pyproj.exceptions import CRSError, ProjError
 
 from geo_grid.intake import control_points
 from geo_grid.intake.web_maps import from_bd09, from_gcj02, from_mercator
 from geo_grid.partition.lattice import Floats
+
+if TYPE_CHECKING:
+    from pyproj import CRS, Transformer
 
 #: The web maps' coordinates in degrees and those in the metres of their tiles, by the word that `Options.crs` takes.
 WEB_DEGREES: dict[str, Callable[[Floats], Floats]] = {"GCJ-02": from_gcj02, "BD-09": from_bd09}
@@ -48,6 +50,8 @@ def way_into(said: str, srid: int) -> Way | None:
     if (web := said.strip().upper()) in WEB_MAPS:
         onward = _transformer("EPSG:4490", srid)
         return Way(web, lambda at: np.column_stack(onward.transform(*WEB_MAPS[web](at).T)))
+    from pyproj import CRS
+
     theirs = parsed(said)
     if theirs is None:
         return None
@@ -71,6 +75,8 @@ def parsed(said: str) -> CRS | None:
 
     And None where PROJ takes the text but knows no way to degrees from it, as for a projection of a damaged name.
     """
+    from pyproj.exceptions import CRSError, ProjError
+
     try:
         crs = _crs(said)
         if crs.geodetic_crs is None:
@@ -83,6 +89,8 @@ def parsed(said: str) -> CRS | None:
 
 def _crs(said: str) -> CRS:
     """The CRS of a text; raises `CRSError`."""
+    from pyproj import CRS
+
     return CRS.from_user_input(
         "EPSG:3857" if _MERCATOR.fullmatch(said.strip().removeprefix("urn:ogc:def:crs:")) else said
     )
@@ -97,6 +105,8 @@ def is_mercator(said: str) -> bool:
 @lru_cache(maxsize=64)
 def _transformer(said: str, srid: int) -> Transformer:
     """PROJ's way into the county's CRS; finding one takes most of a second."""
+    from pyproj import CRS, Transformer
+
     return Transformer.from_crs(_crs(said), CRS.from_epsg(srid), always_xy=True)
 
 
@@ -120,6 +130,8 @@ def metres_step(srid: int) -> Callable[[Floats], Floats]:
 @lru_cache(maxsize=256)
 def _to_own_degrees(said: str) -> Transformer:
     """From a CRS to the degrees that it is made of: no other datum, so this is quick to find."""
+    from pyproj import Transformer
+
     theirs = _crs(said)
     return Transformer.from_crs(theirs, theirs.geodetic_crs, always_xy=True)
 
@@ -127,5 +139,7 @@ def _to_own_degrees(said: str) -> Transformer:
 @lru_cache(maxsize=16)
 def _from_own_degrees(srid: int) -> Transformer:
     """From the degrees that a county's CRS is made of to it."""
+    from pyproj import CRS, Transformer
+
     ours = CRS.from_epsg(srid)
     return Transformer.from_crs(ours.geodetic_crs, ours, always_xy=True)

@@ -160,7 +160,7 @@ class _Reader:
         values = [value.strip(" \x00") for value in values]
         if one.kind == "C":
             self._doubt(block, values, name)
-        if any("\x00" in value for value in values):
+        if "\x00" in "".join(values):
             values = [self._without_nul(value, row, name) for row, value in enumerate(values, start=1)]
         return self._numbers(values, name) if one.kind in _NUMBERS else values
 
@@ -192,7 +192,7 @@ class _Reader:
         """Keep the rows that read, but would read much better in another encoding."""
         if self._codec == "utf-8":
             return
-        for row in np.flatnonzero((block > 127).any(axis=1)):
+        for row in np.flatnonzero(_may_be_utf8(block)):
             raw = block[row].tobytes().strip(b" \x00")
             if not _is_utf8(raw) or text_of(raw, self._codec)[1] != "whole":
                 continue
@@ -210,6 +210,9 @@ class _Reader:
 
     def _numbers(self, values: list[str], name: str) -> list[str]:
         """The numbers as written; those that are none are kept as they are and told, stars as blanks."""
+        together = "".join(values)
+        if not together or (together.isascii() and together.isdigit()):
+            return values
         stars = [row for row, value in enumerate(values) if value and not value.strip("*")]
         for row in stars:
             # GDAL fills a null with stars (3.12), dBase a number that is too long.
@@ -227,6 +230,16 @@ def _lines(block: Bytes) -> bytes:
     ended[:, :-1] = np.where(block == 10, 32, block)
     ended[:, -1] = 10
     return ended.tobytes()
+
+
+def _may_be_utf8(block: Bytes) -> npt.NDArray[np.bool_]:
+    """Which values may be UTF-8 beyond ASCII: bytes that lead, and those that follow, are where they belong."""
+    high = block > 127
+    follows = high & (block < 0xC0)
+    leads = high & ~follows
+    wrong = leads[:, -1] | follows[:, 0]
+    wrong |= (leads[:, :-1] & ~follows[:, 1:]).any(axis=1) | (follows[:, 1:] & ~high[:, :-1]).any(axis=1)
+    return np.asarray(high.any(axis=1) & ~wrong)
 
 
 def _is_utf8(raw: bytes) -> bool:

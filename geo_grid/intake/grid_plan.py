@@ -26,7 +26,8 @@ from geo_grid.vocabulary import Tier
 class GridPlan:
     """The versions to write, by code; `own` holds the new ground of every grid whose ground changes (None: none).
 
-    `county` is the new outline's WKB, None when it stays.
+    `county` is the new outline's WKB, None when it stays. `shapes` are all that is written of borders: the code of a
+    grid (None: the county), whether it is the remainder that the grid owns itself, and the shape.
     """
 
     tally: Tally = NOTHING
@@ -34,6 +35,7 @@ class GridPlan:
     versions: Sequence[GridVersion] = ()
     own: dict[str, Any] = field(default_factory=dict)
     county: bytes | None = None
+    shapes: Sequence[tuple[str | None, bool, Any]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def plan_grids(
     forest = _Forest(written, net, ground, leaving)
     try:
         findings = forest.settle()
-        county, wrong = forest.outline()
+        region, wrong = forest.outline()
     except TooWide as far:
         return GridPlan(tally), [told_too_wide(far)]
     findings += wrong
@@ -75,7 +77,8 @@ def plan_grids(
         return GridPlan(tally), findings
     by_tier = {tier: sum(change.row.tier is tier for change in written) for tier in Tier}
     own = forest.changed_ground() | {grid.code: None for grid in leaving}
-    return GridPlan(tally, by_tier, forest.versions(), own, county), findings
+    county = None if region is None else shapely.to_wkb(region)
+    return GridPlan(tally, by_tier, forest.versions(), own, county, forest.shapes(region)), findings
 
 
 def _change(row: GridRow, net: Net) -> _Change:
@@ -145,8 +148,8 @@ class _Forest:
         children = [(code, self._geoms[code]) for code in self._children.get(head, ())]
         return family_faults((head, self._geoms[head]), children, faults, self._where)
 
-    def outline(self) -> tuple[bytes | None, list[Finding]]:
-        """The county's new outline as WKB, None when no total grid's ground changes; what stands in the way."""
+    def outline(self) -> tuple[Any, list[Finding]]:
+        """The county's new outline, None when no total grid's ground changes; what stands in the way."""
         roots = [code for code, row in self._rows.items() if is_root(row.tier)]
         if not any(self._moves_ground(code) for code in roots) and all(grid.parent for grid in self._leaving):
             return None, []
@@ -156,7 +159,7 @@ class _Forest:
         region, faults = outline(np.array([geoms[code] for code in totals], dtype=object))
         if len(faults):
             return None, family_faults(("", None), [(code, geoms[code]) for code in totals], faults, self._where)
-        return shapely.to_wkb(region[0]), thin_holes(region[0])
+        return region[0], thin_holes(region[0])
 
     def _moves_ground(self, code: str) -> bool:
         """Whether a written grid's outline is new."""
@@ -167,6 +170,12 @@ class _Forest:
         """A version for each written grid, and for each standing one that owns other ground than before."""
         codes = list(self._rows) + [head for head in self._heads if head not in self._rows and self._owns_other(head)]
         return [self._version(code) for code in codes]
+
+    def shapes(self, county: Any) -> list[tuple[str | None, bool, Any]]:
+        """The ground of each grid, each remainder that a head owns itself, and the county's outline."""
+        remainders = [(head, True, own) for head, own in self.own.items() if own is not None]
+        outline = [] if county is None else [(None, False, county)]
+        return [*((code, False, geom) for code, geom in self._geoms.items()), *remainders, *outline]
 
     def _version(self, code: str) -> GridVersion:
         """The new version of one grid."""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-from pyproj import Transformer
 
 from geo_grid.errors import BadInput
 from geo_grid.intake.crs import county_crs, into_county
 from geo_grid.intake.layer import Layer
+
+if TYPE_CHECKING:
+    from pyproj import Transformer
 
 #: What is drawn of one layer at most, and the width of the picture that its points are thinned for.
 MOST_SHAPES, MOST_POINTS, PIXELS = 4000, 3000, 1400
@@ -20,7 +22,7 @@ DECIMALS = 6
 
 def drawn(layers: Sequence[Layer], srid: int) -> list[dict[str, Any]]:
     """A GeoJSON geometry collection for each layer; a layer that cannot be placed is left out, with the reason."""
-    way = Transformer.from_crs(county_crs(srid), 4326, always_xy=True)
+    way = _way_to_degrees(srid)
     return [_drawn(layer, srid, way) for layer in layers if layer.has_places]
 
 
@@ -28,8 +30,15 @@ def county_outline(outline: Any, srid: int) -> dict[str, Any] | None:
     """The county's outline as GeoJSON, None before there is one."""
     if outline is None:
         return None
-    way = Transformer.from_crs(county_crs(srid), 4326, always_xy=True)
+    way = _way_to_degrees(srid)
     return dict(shapely.geometry.mapping(_in_degrees(_thinned(np.array([outline])), way)[0]))
+
+
+def _way_to_degrees(srid: int) -> Transformer:
+    """PROJ's way from the county's CRS to lon/lat."""
+    from pyproj import Transformer
+
+    return Transformer.from_crs(county_crs(srid), 4326, always_xy=True)
 
 
 def _drawn(layer: Layer, srid: int, way: Transformer) -> dict[str, Any]:

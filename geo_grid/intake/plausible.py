@@ -41,11 +41,11 @@ class Language:
         """Whether it is written in Latin letters."""
         return self.name in _LATIN
 
-    def likelihood(self, count: Counter[str], words: Iterable[str]) -> float:
-        """The logarithm of how likely the characters are, each `count` times, in `words` of a cased script."""
+    def likelihood(self, count: Counter[str], shapes: float) -> float:
+        """The logarithm of how likely the characters are, each `count` times, in words of such `shapes`."""
         latin = sum(times for mark, times in count.items() if mark.isascii() and mark.isalpha())
         beside = 0.0 if self.latin else min(_LATIN_BESIDE * latin, _MOST_LATIN_BESIDE)
-        return sum(times * self._share(mark) for mark, times in count.items()) + sum(map(_shape, words)) - beside
+        return sum(times * self._share(mark) for mark, times in count.items()) + shapes - beside
 
     def _share(self, mark: str) -> float:
         """The logarithm of a character's share."""
@@ -64,10 +64,19 @@ class Language:
 
 def plausibility(text: str, languages: Iterable[str]) -> float:
     """The logarithm of how likely the text is in the likeliest of the languages; comparable for one text's readings."""
+    count, shapes = _counted(text)
+    return max(language(name).likelihood(count, shapes) for name in languages)
+
+
+@lru_cache(maxsize=8)
+def _counted(text: str) -> tuple[Counter[str], float]:
+    """How often each character stands in the text, and the logarithm of how usual its words' shapes are.
+
+    Words of ASCII alone say nothing, and are the same in every reading.
+    """
     count = Counter(text)
     del count["\n"]
-    words = [word for word in _WORD.findall(text) if not word.isascii()]
-    return max(language(name).likelihood(count, words) for name in languages)
+    return count, sum(_shape(word) for word in _WORD.findall(text) if not word.isascii())
 
 
 @lru_cache(maxsize=64)
@@ -87,7 +96,9 @@ def _ranked(letters: str, mass: float) -> dict[str, float]:
 def _of_rows(codec: str, first: int, last: int, mass: float) -> dict[str, float]:
     """The characters of the rows of a two-byte set, which standards order by use, alike and together `mass`."""
     cells = (bytes([row, cell]) for row in range(first, last + 1) for cell in (*range(0x40, 0x7F), *range(0x80, 0xFF)))
-    found = [mark for mark in (cell.decode(codec, "ignore") for cell in cells) if len(mark) == 1 and mark > "\x7f"]
+    # All at once: half a cell never takes the line feed behind it into a character.
+    marks = b"\n".join(cells).decode(codec, "ignore").split("\n")
+    found = [mark for mark in marks if len(mark) == 1 and mark > "\x7f"]
     return dict.fromkeys(found, log(mass / len(found)))
 
 

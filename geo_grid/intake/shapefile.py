@@ -141,19 +141,31 @@ def _paths(shp: bytes, records: Records, kind: int, source: str) -> Shapes:
     coords, lengths, owners = [], [], []
     for row in rows.tolist():
         at, parts = _parts(shp, records, row, source)
-        if not parts or is_no_place(at).any():
-            broken[row + 1] = "a coordinate is no number of a place" if parts else "it has no points"
+        if not parts:
+            broken[row + 1] = "it has no points"
             continue
         coords.append(at)
         lengths.extend(parts)
         owners.extend([row] * len(parts))
     joined = np.concatenate(coords) if coords else np.empty((0, 2))
     rings = Rings(joined, np.array(lengths, dtype=np.int64), np.array(owners, dtype=np.int64))
+    rings, lost = _with_places(rings)
+    broken |= dict.fromkeys((lost + 1).tolist(), "a coordinate is no number of a place")
     if kind in _POLYGONS:
         broken |= polygons_of(rings, shapes)
     else:
         broken |= _lines_of(rings, shapes)
     return Shapes(shapes, None, broken)
+
+
+def _with_places(rings: Rings) -> tuple[Rings, npt.NDArray[np.int64]]:
+    """The rings of the rows all of whose coordinates are places, and the other rows."""
+    wrong = is_no_place(rings.coords)
+    if not wrong.any():
+        return rings, np.zeros(0, dtype=np.int64)
+    lost = np.unique(np.repeat(rings.owner, rings.length)[wrong])
+    kept = ~np.isin(rings.owner, lost)
+    return Rings(rings.coords[np.repeat(kept, rings.length)], rings.length[kept], rings.owner[kept]), lost
 
 
 def _parts(shp: bytes, records: Records, row: int, source: str) -> tuple[npt.NDArray[np.float64], list[int]]:

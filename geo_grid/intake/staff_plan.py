@@ -76,8 +76,8 @@ class _Seats:
 
     def unnamed(self) -> list[Post]:
         """The posts that stand and were named by no row, in their order."""
-        new = set(self.new_posts)
-        return [post for posts in self._posts.values() for post in posts if post not in self._named | new]
+        known = self._named.union(self.new_posts)
+        return [post for posts in self._posts.values() for post in posts if post not in known]
 
     def fill(self, grid: str, role: Role, rows: Sequence[StaffRow]) -> list[Finding]:
         """Seat the rows of one post: whoever sits there stays, others take free seats, then seats to be taken over."""

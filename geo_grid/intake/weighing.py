@@ -15,7 +15,7 @@ from geo_grid.intake.plausible import plausibility
 from geo_grid.intake.sighting import Certainty, EncodingGuess, Reading
 
 #: How much text is weighed: more of it changes no verdict.
-MOST_VALUES, MOST_BYTES = 1000, 30_000
+MOST_VALUES, MOST_BYTES = 1000, 10_000
 #: Logarithms of odds from which on a verdict is likely and certain; each byte of a value that does not read costs more
 #: than the rarest character of one that does.
 LIKELY, CERTAIN, UNREAD_COST = 4.0, 12.0, 10.0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import numpy as np
 
@@ -44,15 +43,10 @@ def check_workbook(content: bytes, source: str) -> None:
 
 def _extent(sheet: bytes) -> int:
     """The number of cells between the first and the last used one."""
-    rows, columns = 0, 0
-    for letters, digits in _corners(sheet):
-        rows, columns = max(rows, int(digits)), max(columns, _number(letters))
+    corners = _CELL.findall(sheet)
+    rows = max(map(int, {digits for _, digits in corners}), default=0)
+    columns = max(map(_number, {letters for letters, _ in corners}), default=0)
     return max(rows * columns, sum(1 for _ in _ANY_CELL.finditer(sheet)))
-
-
-def _corners(sheet: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """The address of each cell that has one."""
-    return (found.groups() for found in _CELL.finditer(sheet))  # type: ignore[misc]
 
 
 def _number(letters: bytes) -> int:

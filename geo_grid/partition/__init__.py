@@ -1,6 +1,7 @@
 """Plane geometry of the net: arrays of polygons and points in, arrays out; no database, no files."""
 
 from geo_grid.partition.chain import Edges, edges_of, leftover, unpack
+from geo_grid.partition.cuts import Cuts, cuts_of
 from geo_grid.partition.hilbert import hilbert_order
 from geo_grid.partition.lattice import SCALE, is_on_lattice, to_lattice, to_metres, units
 from geo_grid.partition.locate import locate
@@ -8,9 +9,11 @@ from geo_grid.partition.remainder import Nest, cancels, multi, nest, outline, re
 
 __all__ = [
     "SCALE",
+    "Cuts",
     "Edges",
     "Nest",
     "cancels",
+    "cuts_of",
     "edges_of",
     "hilbert_order",
     "is_on_lattice",

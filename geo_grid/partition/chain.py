@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from geo_grid.partition.lattice import SCALE, WIDEST, Geometries, Integers, to_metres, units
+from geo_grid.partition.lattice import SCALE, WIDEST, Floats, Geometries, Integers, to_metres, units
 
 _SHIFT = 31
 _LOW = (1 << _SHIFT) - 1
@@ -54,14 +54,8 @@ def edges_of(polygons: Geometries, *, origin: Integers | None = None) -> Edges:
     parts, part_owner = shapely.get_parts(np.asarray(polygons, dtype=object), return_index=True)
     rings, ring_part = shapely.get_rings(parts, return_index=True)
     coords, ring = shapely.get_coordinates(rings, return_index=True)
-    at = units(coords)
-    if origin is None:
-        origin = at.min(axis=0) if len(at) else np.zeros(2, dtype=np.int64)
-    at -= origin
-    if len(at) and (at.min() < 0 or at.max() >= WIDEST):
-        raise TooWide(round(float((at.max(axis=0) - np.minimum(at.min(axis=0), 0)).max()) / SCALE / 1000))
-    inside_left = _inside_left(at, ring, ring_part)
-    packed = (at[:, 0] << _SHIFT) | at[:, 1]
+    packed, origin = packed_vertices(coords, origin)
+    inside_left = turns(packed, np.searchsorted(ring, np.arange(len(ring_part))), ring_part)
     start, end = packed[:-1], packed[1:]
     kept = np.flatnonzero((ring[:-1] == ring[1:]) & (start != end))
     start, end, ring = start[kept], end[kept], ring[kept]
@@ -70,16 +64,32 @@ def edges_of(polygons: Geometries, *, origin: Integers | None = None) -> Edges:
     return Edges(np.minimum(start, end), np.maximum(start, end), sign, np.asarray(owner, dtype=np.int64), origin)
 
 
-def _inside_left(at: Integers, ring: Integers, ring_part: Integers) -> Integers:
-    """+1 for each ring drawn with its polygon's inside on the left, -1 for the others (r,)."""
+def packed_vertices(coords: Floats, origin: Integers | None = None) -> tuple[Integers, Integers]:
+    """Each coordinate (n, 2) as one number (n,), and the lattice position that is counted from. Raises `TooWide`."""
+    at = units(coords)
+    if origin is None:
+        origin = at.min(axis=0) if len(at) else np.zeros(2, dtype=np.int64)
+    at -= origin
+    if len(at) and (at.min() < 0 or at.max() >= WIDEST):
+        raise TooWide(round(float((at.max(axis=0) - np.minimum(at.min(axis=0), 0)).max()) / SCALE / 1000))
+    return (at[:, 0] << _SHIFT) | at[:, 1], origin
+
+
+def turns(packed: Integers, first: Integers, ring_part: Integers) -> Integers:
+    """+1 for each ring drawn with its polygon's inside on the left, -1 for the others (r,).
+
+    Rings lie side by side, each from `first` (r,) on; `ring_part` (r,) is the polygon of each.
+    """
     count = len(ring_part)
     if count == 0:
         return np.zeros(0, dtype=np.int64)
-    first = np.searchsorted(ring, np.arange(count))
-    near = at - at[first][ring]
-    cross = np.zeros(len(at), dtype=np.int64)
-    cross[:-1] = near[:-1, 0] * near[1:, 1] - near[1:, 0] * near[:-1, 1]
-    cross[:-1][ring[:-1] != ring[1:]] = 0
+    length = np.diff(first, append=len(packed))
+    x, y = packed >> _SHIFT, packed & _LOW
+    x -= np.repeat(x[first], length)
+    y -= np.repeat(y[first], length)
+    cross = np.zeros(len(packed), dtype=np.int64)
+    cross[:-1] = x[:-1] * y[1:] - x[1:] * y[:-1]
+    cross[first[1:] - 1] = 0
     # Sums wrap at 64 bits on the way, but twice the area of any ring fits, so the result is exact.
     turn = np.where(np.add.reduceat(cross, first) > 0, 1, -1)
     is_shell = np.ones(count, dtype=bool)

@@ -9,6 +9,7 @@ import shapely
 
 from geo_grid.partition.chain import Edges, Leftover, edges_of, leftover
 from geo_grid.partition.lattice import Flags, Geometries, Integers
+from geo_grid.partition.runs import runs_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +34,31 @@ def nest(geoms: Geometries, parent: Integers, *, heads: Integers | None = None) 
     of `heads` are looked at, if given. The polygons must be valid, on the lattice and in normal form (`multi`).
     """
     geoms = np.asarray(geoms, dtype=object)
-    edges = edges_of(geoms)
     looked_at = np.zeros(len(geoms), dtype=bool)
     looked_at[parent[parent >= 0]] = True
     if heads is not None:
         chosen = np.zeros(len(geoms), dtype=bool)
         chosen[heads] = True
         looked_at &= chosen
-    rest = _parents_less_children(edges, parent, looked_at)
+    runs = runs_of(geoms)
+    if runs is not None:
+        found = _nest_of(geoms, looked_at, runs.left(*_members(runs.owner, parent, looked_at)))
+        if not len(found.faults):
+            return found
+    # Faults are told by their edges, one by one.
+    edges = edges_of(geoms)
+    return _nest_of(geoms, looked_at, _left_by_edges(edges, *_members(edges.owner, parent, looked_at)))
+
+
+def _nest_of(geoms: Geometries, looked_at: Flags, rest: Leftover) -> Nest:
+    """How a tree nests of whose looked-at families those edges are left."""
     own = np.array([None] * len(geoms), dtype=object)
     own[~looked_at] = geoms[~looked_at]
     sound = np.ones(len(geoms), dtype=bool)
     for head, part in _by_family(rest):
         own[head] = bounded_by(part)
     heads_left = np.unique(rest.family)
-    regions = edges_of(own[heads_left], origin=edges.origin) if len(heads_left) else None
+    regions = edges_of(own[heads_left], origin=rest.origin) if len(heads_left) else None
     faults = _mismatch(rest, regions, heads_left)
     sound[faults.family] = False
     own[~sound] = None
@@ -90,14 +101,19 @@ def multi(geoms: Geometries) -> Geometries:
     return np.asarray(shapely.normalize(result), dtype=object)
 
 
-def _parents_less_children(edges: Edges, parent: Integers, looked_at: Flags) -> Leftover:
-    """What the edges of each looked-at parent less those of its children leave."""
-    above = parent[edges.owner]
+def _members(owner: Integers, parent: Integers, looked_at: Flags) -> tuple[Integers, Integers, Integers]:
+    """The sums of looked-at parents less their children: of each member its family, its row in `owner`, its weight."""
+    above = parent[owner]
     as_child = (above >= 0) & looked_at[above]
-    as_parent = looked_at[edges.owner]
+    as_parent = looked_at[owner]
     rows = np.concatenate([np.flatnonzero(as_parent), np.flatnonzero(as_child)])
-    family = np.concatenate([edges.owner[as_parent], above[as_child]])
+    family = np.concatenate([owner[as_parent], above[as_child]])
     weight = np.where(np.arange(len(rows)) < int(as_parent.sum()), 1, -1)
+    return family, rows, weight
+
+
+def _left_by_edges(edges: Edges, family: Integers, rows: Integers, weight: Integers) -> Leftover:
+    """What those members leave."""
     taken = Edges(edges.low[rows], edges.high[rows], edges.sign[rows], edges.owner[rows], edges.origin)
     return leftover(family, taken, weight=weight)
 

@@ -21,7 +21,7 @@ from geo_grid.checks import (
     waive,
     write_rule,
 )
-from geo_grid.checks.waive import BadWaiver
+from geo_grid.checks.waiving import BadWaiver
 from geo_grid.county import read_county, read_county_without_ground
 from geo_grid.db import DbRole, engine, transaction
 from geo_grid.errors import NotFound

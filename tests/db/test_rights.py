@@ -79,7 +79,7 @@ DEFINERS = {
         "prove_doors",
         "prove_families",
     ),
-    *("demand_grids", "prove_net", "renew_map"),
+    *("demand_grids", "prove_net", "prove_net_along", "renew_map"),
     *("forget_people", "forget_photos", "forget_sign_ins", "old_sign_ins"),
     *("chain_entry", "enter_change", "enter_version", "change_digest"),
     *(
@@ -121,6 +121,7 @@ CALLABLE = {
     ("geo_grid_loader", "moment"),
     ("geo_grid_loader", "ended"),
     ("geo_grid_loader", "prove_net"),
+    ("geo_grid_loader", "prove_net_along"),
     *(("geo_grid_loader", name) for name in ("begin_grids", "write_versions", "retire_grids", "move_households")),
     *(("geo_grid_loader", name) for name in ("add_posts", "write_lineage")),
     ("geo_grid_access", "change_digest"),

@@ -42,7 +42,8 @@ GRANT INSERT, UPDATE, DELETE ON geo_grid.jobs, geo_grid.import_runs, geo_grid.fi
 GRANT EXECUTE ON FUNCTION geo_grid.on_lattice(geometry), geo_grid.map_version(),
     geo_grid.standing_with_above(bigint[]) TO geo_grid_loader, geo_grid_web;
 GRANT EXECUTE ON FUNCTION geo_grid.current_changeset(), geo_grid.moment(), geo_grid.ended(tstzrange),
-    geo_grid.prove_net(), geo_grid.forget_people(text, bigint[], text, text), geo_grid.forget_sign_ins(integer),
+    geo_grid.prove_net(), geo_grid.prove_net_along(text[], boolean[], int[], int[]),
+    geo_grid.forget_people(text, bigint[], text, text), geo_grid.forget_sign_ins(integer),
     geo_grid.old_sign_ins(integer), geo_grid.forget_photos(integer) TO geo_grid_loader;
 GRANT EXECUTE ON FUNCTION geo_grid.old_sign_ins(integer) TO geo_grid_web;
 GRANT EXECUTE ON FUNCTION geo_grid.begin_grids(text[], text[]),

@@ -5,6 +5,16 @@
 CREATE OR REPLACE FUNCTION geo_grid.prove_net() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
 AS $$
+BEGIN
+    PERFORM geo_grid.prove_net_along(NULL, NULL, NULL, NULL);
+END
+$$;
+
+-- The same, where somebody knows where borders meet (`loose_families`): a new net takes a third of the time.
+CREATE OR REPLACE FUNCTION geo_grid.prove_net_along(codes text[], remainders boolean[], counts int[], cuts int[])
+RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = geo_grid, public, pg_temp
+AS $$
 DECLARE
     families bigint[];
     grounds bigint[];
@@ -24,6 +34,9 @@ BEGIN
 
     IF grounds IS NOT NULL THEN
         PERFORM geo_grid.prove_grounds(grounds);
+    END IF;
+    IF codes IS NOT NULL AND cardinality(doubtful) > 0 THEN
+        doubtful := geo_grid.loose_families(doubtful, codes, remainders, counts, cuts);
     END IF;
     IF cardinality(doubtful) > 0 THEN
         PERFORM geo_grid.prove_families(doubtful);
