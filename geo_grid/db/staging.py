@@ -170,15 +170,22 @@ def _text(columns: Sequence[Sequence[str | None]], told: Told | None) -> Iterato
 
 
 def _binary(rows: Iterable[Sequence[bytes | None]]) -> Iterator[bytes]:
-    """The rows in COPY's binary format (PostgreSQL documentation, COPY, "Binary Format")."""
-    yield _HEADER
+    """The rows in COPY's binary format (PostgreSQL documentation, COPY, "Binary Format"), a block at a time.
+
+    A block for each row would have the driver wait for the interpreter at each row, where another thread works.
+    """
+    parts, held = [_HEADER], 0
     for row in rows:
-        parts = [_COUNT.pack(len(row))]
+        parts.append(_COUNT.pack(len(row)))
         for value in row:
             parts.append(_LENGTH.pack(-1 if value is None else len(value)))
             parts.append(value or b"")
-        yield b"".join(parts)
-    yield _COUNT.pack(-1)
+            held += len(parts[-1])
+        if held >= _BLOCK:
+            yield b"".join(parts)
+            parts, held = [], 0
+    parts.append(_COUNT.pack(-1))
+    yield b"".join(parts)
 
 
 def _field(values: Sequence[str | None]) -> list[str]:

@@ -229,12 +229,16 @@ def total_grounds(conn: Connection) -> list[bytes]:
     return [bytes(ground) for ground in conn.execute(text(query)).scalars()]
 
 
-def prove_net(conn: Connection, shapes: Sequence[tuple[str | None, bool]], cuts: Cuts) -> None:
+def prove_net(conn: Connection, shapes: Sequence[tuple[str | None, bool]], cuts: Cuts | None) -> None:
     """Have the database prove now what this transaction changed of the net, rather than at the commit.
 
     `cuts` says where borders meet on the `shapes`: the code of a grid (None: the county), and whether it is the
-    remainder that the grid owns itself. They only make the proof quicker. Raises `RuleBroken` where it is not sound.
+    remainder that the grid owns itself. They only make the proof quicker (None: unknown). Raises
+    `RuleBroken` where it is not sound.
     """
+    if cuts is None:
+        conn.execute(text("SELECT geo_grid.prove_net()"))
+        return
     query = text("SELECT geo_grid.prove_net_along(:codes, :remainders, CAST(:counts AS int[]), CAST(:places AS int[]))")
     counts, places = (",".join(map(str, numbers.tolist())) for numbers in (cuts.counts, cuts.places))
     named = {"codes": [code for code, _ in shapes], "remainders": [remainder for _, remainder in shapes]}

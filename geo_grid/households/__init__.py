@@ -13,6 +13,7 @@ from geo_grid.households.store import (
     read_doors_of_contacts,
     read_points,
     remove_households,
+    sealed,
     stage_households,
     write_households,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "read_doors_of_contacts",
     "read_points",
     "remove_households",
+    "sealed",
     "stage_households",
     "write_households",
 ]

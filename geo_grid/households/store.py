@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -105,15 +106,20 @@ def stage_households(conn: Connection, rows: HouseholdRows, *, told: Told | None
     stage(conn, "staged_households", _STAGED, columns, told=told)
 
 
+def sealed(conn: Connection, rows: HouseholdRows) -> HouseholdRows:
+    """The rows with their phones as they are stored; nothing is asked of the database."""
+    return replace(rows, phones=vault_of(conn).seal_all(Holder.HOUSEHOLD, rows.codes, rows.phones))
+
+
 def append_households(conn: Connection, rows: HouseholdRows, *, told: Told | None = None) -> None:
-    """Write households none of which is there yet, straight into the table."""
+    """Write households none of which is there yet, with sealed phones, straight into the table."""
     grids = {code: str(id) for code, id in conn.execute(text("SELECT code, id FROM geo_grid.grids"))}
     workers = {code: str(id) for code, id in conn.execute(text("SELECT code, id FROM geo_grid.workers"))}
     columns: list[Sequence[str | None]] = [
         rows.codes,
         [address or "" for address in rows.addresses],
         rows.persons,
-        vault_of(conn).seal_all(Holder.HOUSEHOLD, rows.codes, rows.phones),
+        rows.phones,
         rows.points,
         [grids[code] for code in rows.grids],
         [None if code is None else workers[code] for code in rows.contacts],

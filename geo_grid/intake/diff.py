@@ -122,6 +122,8 @@ def same_shapes(rows: Sequence[GridRow], net: Net) -> list[tuple[str, str]]:
     if not fresh:
         return []
     left = [grid for code, grid in net.grids.items() if code not in given]
+    if not left:
+        return []
     shapes = Counter((grid.tier, grid.shape) for grid in left)
     standing = {(grid.tier, grid.shape): grid.code for grid in left if shapes[grid.tier, grid.shape] == 1}
     wanted = [(row.code, (row.tier, digest(row.geom))) for row in fresh]

@@ -9,7 +9,6 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
-import numpy as np
 import shapely
 from sqlalchemy import Connection
 
@@ -18,7 +17,6 @@ from geo_grid.intake.grid_plan import GridPlan
 from geo_grid.intake.grid_rows import GridRow
 from geo_grid.intake.watch import Watch
 from geo_grid.journal import NewChangeset
-from geo_grid.partition import cuts_of
 
 
 class Early:
@@ -103,13 +101,10 @@ class Early:
         began = time.perf_counter()
         opened = self.open()
         rest = [version for version in grids.versions if version.code not in self._written]
-        with ThreadPoolExecutor(1, "cuts") as pool:
-            # While the server takes the rows.
-            cuts = pool.submit(cuts_of, np.array([shape for _, _, shape in grids.shapes], dtype=object))
-            write_net(self._conn, replace(grids, versions=rest), srid)
+        write_net(self._conn, replace(grids, versions=rest), srid)
         self._watch.note("writing grids", time.perf_counter() - began)
         began = time.perf_counter()
-        prove_net(self._conn, [(code, remainder) for code, remainder, _ in grids.shapes], cuts.result())
+        prove_net(self._conn, grids.shapes, grids.cuts)
         self._watch.note("proving grids", time.perf_counter() - began)
         return opened
 

@@ -17,7 +17,7 @@ from geo_grid.intake.grid_tree import Ground
 from geo_grid.intake.ground_faults import family_faults, slivers, thin_holes
 from geo_grid.intake.tally import NOTHING, Tally
 from geo_grid.intake.width import told_too_wide
-from geo_grid.partition import nest, outline
+from geo_grid.partition import CutRings, Cuts, cuts_in, cuts_like, joined, nest, outline
 from geo_grid.partition.chain import TooWide
 from geo_grid.vocabulary import Tier
 
@@ -26,8 +26,9 @@ from geo_grid.vocabulary import Tier
 class GridPlan:
     """The versions to write, by code; `own` holds the new ground of every grid whose ground changes (None: none).
 
-    `county` is the new outline's WKB, None when it stays. `shapes` are all that is written of borders: the code of a
-    grid (None: the county), whether it is the remainder that the grid owns itself, and the shape.
+    `county` is the new outline's WKB, None when it stays. `shapes` are those that bound families: the code of a
+    grid (None: the county), and whether it is the remainder that the grid owns itself. `cuts` says where their borders
+    meet, None where nobody looked.
     """
 
     tally: Tally = NOTHING
@@ -35,7 +36,8 @@ class GridPlan:
     versions: Sequence[GridVersion] = ()
     own: dict[str, Any] = field(default_factory=dict)
     county: bytes | None = None
-    shapes: Sequence[tuple[str | None, bool, Any]] = ()
+    shapes: Sequence[tuple[str | None, bool]] = ()
+    cuts: Cuts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def plan_grids(
     by_tier = {tier: sum(change.row.tier is tier for change in written) for tier in Tier}
     own = forest.changed_ground() | {grid.code: None for grid in leaving}
     county = None if region is None else shapely.to_wkb(region)
-    return GridPlan(tally, by_tier, forest.versions(), own, county, forest.shapes(region)), findings
+    return GridPlan(tally, by_tier, forest.versions(), own, county, *forest.cuts(region)), findings
 
 
 def _change(row: GridRow, net: Net) -> _Change:
@@ -104,6 +106,7 @@ class _Forest:
         self._heads = self._touched(written)
         self._geoms = self._needed_geoms()
         self.own: dict[str, Any] = {}
+        self._rings: CutRings | None = None
 
     def _touched(self, written: Sequence[_Change]) -> list[str]:
         """The codes of grids with children whose family changes, and of written ones with children."""
@@ -133,6 +136,7 @@ class _Forest:
         heads = np.array([place[head] for head in self._heads], dtype=np.int64)
         geoms = np.array(list(self._geoms.values()), dtype=object)
         found = nest(geoms, parent, heads=heads)
+        self._rings = found.rings
         self.own = {head: found.own[place[head]] for head in self._heads}
         findings = []
         for index in np.flatnonzero(~found.sound):
@@ -171,11 +175,16 @@ class _Forest:
         codes = list(self._rows) + [head for head in self._heads if head not in self._rows and self._owns_other(head)]
         return [self._version(code) for code in codes]
 
-    def shapes(self, county: Any) -> list[tuple[str | None, bool, Any]]:
-        """The ground of each grid, each remainder that a head owns itself, and the county's outline."""
-        remainders = [(head, True, own) for head, own in self.own.items() if own is not None]
-        outline = [] if county is None else [(None, False, county)]
-        return [*((code, False, geom) for code, geom in self._geoms.items()), *remainders, *outline]
+    def cuts(self, county: Any) -> tuple[list[tuple[str | None, bool]], Cuts | None]:
+        """The ground of each grid, each remainder, the county's outline; and where their borders meet."""
+        if self._rings is None:
+            return [], None
+        grounds: list[tuple[str | None, bool]] = [(code, False) for code in self._geoms]
+        rest: dict[tuple[str | None, bool], Any] = {(head, True): own for head, own in self.own.items()}
+        rest |= {(None, False): county}
+        rest = {shape: ground for shape, ground in rest.items() if ground is not None}
+        others = cuts_like(np.array(list(rest.values()), dtype=object), self._rings)
+        return [*grounds, *rest], joined(cuts_in(self._rings, len(grounds)), others)
 
     def _version(self, code: str) -> GridVersion:
         """The new version of one grid."""

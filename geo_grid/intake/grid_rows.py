@@ -108,6 +108,8 @@ class _Table:
 
     def _tier_findings(self, row: int, tier: Tier | None) -> list[Finding]:
         """What is wrong with a row's tier."""
+        if tier is not None and self._said in (None, tier):
+            return []
         known = "、".join(f"{one.zh} ({one.code})" for one in Tier)
         word = self._tier_words[row] if self._tier_words is not None else ""
         where = self.layer.where(row)
@@ -117,11 +119,9 @@ class _Table:
             return [Finding.of("tier_unknown", where, says, "use the tiers' names or codes", facts=facts)]
         if tier is None:
             return [Finding.of("tier_missing", where, "nothing says its tier", TIER_HINT)]
-        if self._said is not None and tier is not self._said:
-            facts = {"tier": tier.zh, "said": self._said.zh}
-            says = "it says %(tier)s, but the tier of the layer was said to be %(said)s"
-            return [Finding.of("tier_unknown", where, says, "leave the tier of the layer (--tier) away", facts=facts)]
-        return []
+        facts = {"tier": tier.zh, "said": "" if self._said is None else self._said.zh}
+        says = "it says %(tier)s, but the tier of the layer was said to be %(said)s"
+        return [Finding.of("tier_unknown", where, says, "leave the tier of the layer (--tier) away", facts=facts)]
 
     def rows(self) -> list[GridRow]:
         """The rows as grids."""

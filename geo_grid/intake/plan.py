@@ -20,6 +20,7 @@ from geo_grid.households import (
     differing_households,
     households_in,
     missing_households,
+    sealed,
     stage_households,
 )
 from geo_grid.intake.before import Before
@@ -321,7 +322,9 @@ class _Planner:
         self.plan.given = rows.given
         total = len(rows.codes)
         if not self._before.has_households:
-            self.plan.households, self.plan.tallies["households"] = rows, Tally(new=total)
+            # Sealed now, while the server has other work.
+            self.plan.households = sealed(self._shared_conn, rows)
+            self.plan.tallies["households"] = Tally(new=total)
             self.plan.nouns["households"] = NounDiff(new=total, new_codes=rows.codes[:MOST_SHOWN])
             return
         with self._watch("bringing households in", total) as told:

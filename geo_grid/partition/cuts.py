@@ -43,13 +43,22 @@ def cut_rings(shapes: Geometries) -> CutRings:
     A vertex between whose two neighbours every ring passes is none. A ring on which nothing meets is cut at its least
     vertex, so that whoever shares it whole cuts it there too. Raises `TooWide`.
     """
+    return _rings_of(shapes, None)
+
+
+def _rings_of(shapes: Geometries, cut: CutRings | None) -> CutRings:
+    """The rings of shapes, cut where their borders meet, or where those of `cut` do."""
     parts, owner = shapely.get_parts(np.asarray(shapes, dtype=object), return_index=True)
     rings, part = shapely.get_rings(parts, return_index=True)
     length = shapely.get_num_coordinates(rings).astype(np.int64)
-    vertices, origin = packed_vertices(shapely.get_coordinates(rings))
+    vertices, origin = packed_vertices(shapely.get_coordinates(rings), None if cut is None else cut.origin)
     last = np.cumsum(length) - 1
     first = last - length + 1
-    meets = _meetings(vertices, first, last)
+    if cut is None:
+        meets = _meetings(vertices, first, last)
+    else:
+        meets = np.isin(vertices, cut.vertices[cut.found])
+        meets[last] = False
     count = np.add.reduceat(meets, first, dtype=np.int64) if len(first) else first
     for index in np.flatnonzero(count == 0).tolist():
         meets[first[index] + np.argmin(vertices[first[index] : last[index] + 1])] = True
@@ -58,12 +67,25 @@ def cut_rings(shapes: Geometries) -> CutRings:
 
 def cuts_of(shapes: Geometries) -> Cuts:
     """The places at which the rings of the shapes are cut (`cut_rings`)."""
-    rings = cut_rings(shapes)
-    ring = np.searchsorted(rings.last, rings.found)
-    shape = rings.owner[ring]
-    start = np.zeros(len(shapes), dtype=np.int64)
+    return cuts_in(cut_rings(shapes), len(shapes))
+
+
+def cuts_in(rings: CutRings, count: int) -> Cuts:
+    """The places at which rings of `count` shapes are cut."""
+    shape = rings.owner[np.searchsorted(rings.last, rings.found)]
+    start = np.zeros(count, dtype=np.int64)
     start[rings.owner[::-1]] = rings.first[::-1]
-    return Cuts(np.bincount(shape, minlength=len(shapes)), rings.found - start[shape])
+    return Cuts(np.bincount(shape, minlength=count), rings.found - start[shape])
+
+
+def cuts_like(shapes: Geometries, rings: CutRings) -> Cuts:
+    """The places at which the rings of shapes that are bounded by parts of the borders of `rings` are cut there too."""
+    return cuts_in(_rings_of(shapes, rings), len(shapes))
+
+
+def joined(one: Cuts, other: Cuts) -> Cuts:
+    """The cuts of the shapes of both, one after the other."""
+    return Cuts(np.concatenate([one.counts, other.counts]), np.concatenate([one.places, other.places]))
 
 
 def _meetings(vertices: Integers, first: Integers, last: Integers) -> Flags:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
 
 from geo_grid.partition.chain import Edges, Leftover, edges_of, leftover
+from geo_grid.partition.cuts import CutRings, cut_rings
 from geo_grid.partition.lattice import Flags, Geometries, Integers
 from geo_grid.partition.runs import runs_of
 
@@ -18,12 +19,14 @@ class Nest:
 
     `own` (n,) holds each polygon's own ground as a MultiPolygon, or None where its children fill it; `sound` (n,)
     tells the families that nest exactly; `faults` holds the edges that spoil the others, `faults.family` being the
-    index of the parent and `faults.owner` that of one polygon drawing the edge.
+    index of the parent and `faults.owner` that of one polygon drawing the edge. `rings` are those of all polygons, cut
+    where their borders meet, if all families nest.
     """
 
     own: Geometries
     sound: Flags
     faults: Leftover
+    rings: CutRings | None = None
 
 
 def nest(geoms: Geometries, parent: Integers, *, heads: Integers | None = None) -> Nest:
@@ -40,11 +43,12 @@ def nest(geoms: Geometries, parent: Integers, *, heads: Integers | None = None) 
         chosen = np.zeros(len(geoms), dtype=bool)
         chosen[heads] = True
         looked_at &= chosen
-    runs = runs_of(geoms)
+    rings = cut_rings(geoms)
+    runs = runs_of(rings)
     if runs is not None:
         found = _nest_of(geoms, looked_at, runs.left(*_members(runs.owner, parent, looked_at)))
         if not len(found.faults):
-            return found
+            return replace(found, rings=rings)
     # Faults are told by their edges, one by one.
     edges = edges_of(geoms)
     return _nest_of(geoms, looked_at, _left_by_edges(edges, *_members(edges.owner, parent, looked_at)))

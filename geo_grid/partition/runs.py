@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from geo_grid.partition.chain import Leftover, turns
-from geo_grid.partition.cuts import cut_rings
-from geo_grid.partition.lattice import Flags, Geometries, Integers
+from geo_grid.partition.cuts import CutRings
+from geo_grid.partition.lattice import Flags, Integers
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,8 @@ class Runs:
         )
 
 
-def runs_of(shapes: Geometries) -> Runs | None:
-    """The runs of valid Polygons and MultiPolygons; None where a vertex stands twice in a row or a ring turns back."""
-    rings = cut_rings(shapes)
+def runs_of(rings: CutRings) -> Runs | None:
+    """The runs of the rings of valid polygons; None where a vertex stands twice in a row or a ring turns back."""
     vertices, start = rings.vertices, rings.found
     if len(start) == 0 or (np.delete(vertices[1:] == vertices[:-1], rings.last[:-1])).any():
         return None

@@ -10,7 +10,7 @@ import shapely
 
 from geo_grid.partition import edges_of, leftover
 from geo_grid.partition.chain import Edges, Leftover
-from geo_grid.partition.cuts import cuts_of
+from geo_grid.partition.cuts import cut_rings, cuts_like, cuts_of
 from geo_grid.partition.runs import runs_of
 
 
@@ -41,7 +41,7 @@ def told(rest: Leftover) -> set[tuple[int, ...]]:
 def test_the_same_edges_are_left_by_runs_as_by_edges(seed: int) -> None:
     rng = random.Random(seed)
     shapes = board(rng, spoil=seed % 2 == 1)
-    runs, edges = runs_of(shapes), edges_of(shapes)
+    runs, edges = runs_of(cut_rings(shapes)), edges_of(shapes)
     assert runs is not None
     family = np.array([rng.randrange(2) for _ in shapes])
     weight = np.array([rng.choice((1, 1, -1, 2)) for _ in shapes])
@@ -53,8 +53,8 @@ def test_the_same_edges_are_left_by_runs_as_by_edges(seed: int) -> None:
 
 
 def test_a_vertex_twice_in_a_row_is_left_to_edges() -> None:
-    assert runs_of(np.array([shapely.Polygon([(0, 0), (4, 0), (4, 0), (4, 4)])])) is None
-    assert runs_of(np.array([], dtype=object)) is None
+    assert runs_of(cut_rings(np.array([shapely.Polygon([(0, 0), (4, 0), (4, 0), (4, 4)])]))) is None
+    assert runs_of(cut_rings(np.array([], dtype=object))) is None
 
 
 def test_neighbours_are_cut_where_a_third_one_begins_and_islands_at_one_vertex() -> None:
@@ -69,3 +69,13 @@ def test_neighbours_are_cut_where_a_third_one_begins_and_islands_at_one_vertex()
         for shape, count, end in zip(shapes, cuts.counts, ends, strict=True)
     ]
     assert cut == [{(0, 0), (1, 0), (1, 1)}, {(1, 0), (1, 1), (2, 0)}, {(0, 0), (1, 0), (2, 0)}, {(9, 9)}]
+
+
+def test_what_parts_of_the_borders_bound_is_cut_where_they_meet() -> None:
+    west, east, south = shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1), shapely.box(0, -1, 2, 0)
+    south = shapely.Polygon([(0, -1), (2, -1), (2, 0), (1, 0), (0, 0)])
+    both = shapely.normalize(shapely.union(west, east))
+    rings = cut_rings(np.array([west, east, south], dtype=object))
+    like, whole = cuts_like(np.array([both, both]), rings), cuts_of(np.array([west, east, south, both], dtype=object))
+    assert like.counts.tolist() == [whole.counts[-1]] * 2
+    assert like.places.tolist() == whole.places[-int(whole.counts[-1]) :].tolist() * 2
