@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from hashlib import file_digest, sha256
 from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from geo_grid.checks.finding import errors_in
 from geo_grid.db import DbRole, engine, run
 from geo_grid.db.staging import expect_many_rows
+from geo_grid.errors import GeoGridError
 from geo_grid.facilities import write_facilities
 from geo_grid.grids import lock_county
 from geo_grid.households import append_households, move_households, write_households
@@ -56,7 +59,10 @@ def load(  # noqa: PLR0913  (one keyword for each choice of who loads)
     watch, options = Watch(progress), options or Options()
     files = Files(paths, options, watch, reader)
     files.hurried = files.hurried and not dry_run
-    files.first()
+    pool = engine(settings, DbRole.LOADER)
+    with ThreadPoolExecutor(1, "connecting") as meanwhile:
+        meanwhile.submit(_connect, pool)
+        files.first()
     digest = None if key else _digest(paths)
     reports: list[ImportReport] = []
 
@@ -70,12 +76,18 @@ def load(  # noqa: PLR0913  (one keyword for each choice of who loads)
 
     with suppress(_DryRun):
         try:
-            run(engine(settings, DbRole.LOADER), work)
+            run(pool, work)
         except Unhurried:
             files.hurried = False
-            run(engine(settings, DbRole.LOADER), work)
+            run(pool, work)
     watch.stop()
     return replace(reports[-1], seconds=watch.seconds, stages=watch.stages)
+
+
+def _connect(pool: Engine) -> None:
+    """Put a connection into the pool; what stands in its way is told when it is asked for."""
+    with suppress(GeoGridError, SQLAlchemyError):
+        pool.connect().close()
 
 
 def _work(
