@@ -9,9 +9,10 @@ from sqlalchemy import Connection
 
 from geo_grid.access import Actor
 from geo_grid.journal import NewChangeset
+from geo_grid.publish import risk_site_summary
 from geo_grid.risks import SiteDraft, add_site, change_site, read_site_parts, remove_site
 from geo_grid.vocabulary import Action
-from web.database import write_widely
+from web.database import read, write_widely
 from web.rounds import rounds_now
 from web.session import actor
 
@@ -31,8 +32,9 @@ def add(draft: SiteDraft) -> str:
 
 
 def change(draft: SiteDraft) -> None:
-    """Other words and, when one was drawn, another shape for a site."""
+    """Other words and, when one was drawn, another shape for a site; raises `NotFound`."""
     who = actor()
+    read(risk_site_summary, draft.code)  # what lies wholly elsewhere answers like what does not exist
 
     def work(conn: Connection) -> None:
         _demand_ground(conn, who, draft.code)
@@ -43,8 +45,9 @@ def change(draft: SiteDraft) -> None:
 
 
 def remove(code: str, reason: str) -> None:
-    """Take a site away; its past stays."""
+    """Take a site away; its past stays. Raises `NotFound` as `change` does."""
     who = actor()
+    read(risk_site_summary, code)
 
     def work(conn: Connection) -> None:
         _demand_ground(conn, who, code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -70,6 +71,7 @@ def _load(conn: Connection, topic: str) -> None:
     run_script(conn, (FOLDER / f"{topic}.sql").read_text(encoding="utf-8"))
 
 
+@cache
 def _note() -> str:
     """The schema's comment: what it is, and a digest of the files its functions came from."""
     texts = b"\0".join((FOLDER / f"{topic}.sql").read_bytes() for topic in (*EARLY, *LATE))

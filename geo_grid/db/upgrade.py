@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -146,11 +147,18 @@ def _refuse_newer(status: SchemaStatus) -> None:
 
 def _status(conn: Connection) -> SchemaStatus:
     """What `conn`'s database has; its functions count too."""
-    (wanted,) = _scripts().get_heads()
+    wanted = _wanted()
     if conn.exec_driver_sql("SELECT to_regclass('geo_grid.alembic_version')").scalar() is None:
         return SchemaStatus(None, wanted, is_current=False)
     found = conn.exec_driver_sql("SELECT version_num FROM geo_grid.alembic_version").scalar()
     return SchemaStatus(found, wanted, is_current=found == wanted and routines_are_current(conn))
+
+
+@cache
+def _wanted() -> str:
+    """The schema of this program, looked up once: whoever watches the server asks for it every few seconds."""
+    (wanted,) = _scripts().get_heads()
+    return str(wanted)
 
 
 def _known_versions() -> frozenset[str]:

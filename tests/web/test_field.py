@@ -117,8 +117,11 @@ def test_a_supervisor_edits_on_own_ground_only(own: Settings, chief: FlaskClient
     town = signed_in(create_app(own).test_client(), "TOWNSHIP")
     listed = re.findall(r"/risk-sites/(990125-R[0-9]+)", chief.get("/risk-sites?under=990125200").text)
     foreign = next(code for code in listed if town.get(f"/risk-sites/{code}").status_code == 404)
-    assert post(town, f"/risk-sites/{foreign}", name="x", kind="MINE", drawn="")[0] == 403
-    assert post(town, f"/risk-sites/{foreign}/remove", reason="x")[0] == 403
+    for act, form in (("", {"name": "x", "kind": "MINE", "drawn": ""}), ("/remove", {"reason": "x"})):
+        status, said = post(town, f"/risk-sites/{foreign}{act}", **form)
+        assert status == 404
+        unknown = post(town, f"/risk-sites/990125-R09999{act}", **form)
+        assert (status, said.replace(foreign, "990125-R09999")) == unknown, "what lies elsewhere is told from nothing"
     assert chief.get(f"/risk-sites/{foreign}").status_code == 200
 
 

@@ -181,6 +181,7 @@ def change(code: str) -> Redirect:
         change_zone(conn, draft, who.username)
         _demand_homes(conn, who, code)
 
+    read(demand_zone, code)  # what lies wholly elsewhere answers like what does not exist
     write_widely(work, _change(f"changed the hazard zone {code}"))
     flash(_("Changed."), "good")
     return redirect(url_for("hazards.zone", code=code), 303)
@@ -196,6 +197,7 @@ def remove(code: str) -> Redirect:
         _demand_homes(conn, who, code)
         remove_zone(conn, code)
 
+    read(demand_zone, code)  # what lies wholly elsewhere answers like what does not exist
     write_widely(work, _change(f"removed the hazard zone {code}: {reason}"))
     flash(_("The hazard zone %(code)s was removed.", code=code), "good")
     return redirect(url_for("hazards.zones"), 303)

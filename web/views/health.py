@@ -10,7 +10,7 @@ from geo_grid.retention import due
 from geo_grid.vocabulary import Action
 from web.access import needs
 from web.ailments import checks
-from web.database import read, web_settings
+from web.database import read, try_again, web_settings
 from web.errors import Answer, answer_error
 
 health = Blueprint("health", __name__)
@@ -21,7 +21,7 @@ health = Blueprint("health", __name__)
 def healthz() -> Response | Answer:
     """200 when all is right, else 503 with one sentence."""
     try:
-        ensure_current(web_settings(), DbRole.WEB)
+        try_again(lambda: ensure_current(web_settings(), DbRole.WEB))
     except GeoGridError as wrong:
         return answer_error(503, str(wrong))
     return jsonify(status="ok")
