@@ -9,10 +9,13 @@ from collections.abc import Iterable, Sequence
 from flask import Response
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from geo_grid.errors import BadInput
 
 MIMES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+#: What makes a spreadsheet take a text for a formula.
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 Value = str | int | float | None
 
 
@@ -36,7 +39,7 @@ def _csv(heads: Sequence[str], lines: Iterable[Sequence[Value]]) -> bytes:
 
 def _harmless(value: Value) -> Value:
     """A text that a spreadsheet would take for a formula, with a quote before it."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t")) else value
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_SIGNS) else value
 
 
 def _xlsx(heads: Sequence[str], lines: Iterable[Sequence[Value]]) -> bytes:
@@ -46,9 +49,12 @@ def _xlsx(heads: Sequence[str], lines: Iterable[Sequence[Value]]) -> bytes:
     for line in lines:
         cells = []
         for value in line:
-            cell = WriteOnlyCell(sheet, value=value)
             if isinstance(value, str):
+                cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", value))
                 cell.data_type = "s"
+                cell.quotePrefix = value.startswith(FORMULA_SIGNS)
+            else:
+                cell = WriteOnlyCell(sheet, value=value)
             cells.append(cell)
         sheet.append(cells)
     made = io.BytesIO()

@@ -102,5 +102,10 @@ def _shape(one: Mapping[str, Any]) -> Any:
 
 
 def _disarmed(value: Any) -> Any:
-    """The value; a text that opens like a formula gets an apostrophe before it."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_SIGNS) else value
+    """The value; a text without signs that no workbook holds, with an apostrophe if it opens like a formula."""
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    if not isinstance(value, str):
+        return value
+    plain = ILLEGAL_CHARACTERS_RE.sub("", value)
+    return f"'{plain}" if plain.startswith(_FORMULA_SIGNS) else plain

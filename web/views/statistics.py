@@ -75,7 +75,8 @@ def table(ending: str) -> Response:
     lines = read(place_figures, tier, under)
     body = _paper(lines, tier, under) if ending == "pdf" else _written(lines, ending)
     response = Response(body, mimetype=MIMES[ending])
-    name = f"statistics-{tier.code.lower()}{'-' + under if under else ''}.{ending}"
+    # Only a place that is there has lines: what else was asked for is no part of a file's name.
+    name = f"statistics-{tier.code.lower()}{'-' + under if under and lines else ''}.{ending}"
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
 
