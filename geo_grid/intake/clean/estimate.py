@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from geo_grid.intake.clean.doors import first_around
-from geo_grid.intake.clean.estimate_led import led_cells
+from geo_grid.intake.clean.estimate_led import led_cells, valid_rows
 from geo_grid.intake.clean.reach import reach_m, reached
 from geo_grid.intake.clean.repair import Balance
 from geo_grid.intake.clean.rules import CleaningRules
@@ -17,7 +17,6 @@ from geo_grid.intake.clean.scene import narrowest_of, row_of
 from geo_grid.intake.grid_rows import GridRow
 from geo_grid.intake.standing import Standing
 from geo_grid.partition.clean_preview import preview
-from geo_grid.partition.clean_rings import mended
 from geo_grid.partition.clean_widths import LEAST_GAP_M
 from geo_grid.partition.lattice import Floats, Geometries, Integers
 from geo_grid.vocabulary import Tier
@@ -62,11 +61,11 @@ def estimated(
     near = reached(rows, standing.grids, leaving, narrowest, reach_m(rules)).near
     taking_part = [*rows, *map(row_of, near)]
     cells = [row for row in taking_part if row.tier in (narrowest, Tier.SPECIAL)]
-    wider, around = _valid([row for row in taking_part if row.tier not in (narrowest, Tier.SPECIAL)])
+    wider = [row for row in taking_part if row.tier not in (narrowest, Tier.SPECIAL)]
     cells.sort(key=lambda row: (row.tier is not Tier.SPECIAL, row.code))
-    cells, before = _valid(cells)
+    cells, before = valid_rows(cells)
     special = np.array([row.tier is Tier.SPECIAL for row in cells], dtype=bool)
-    drawn = led_cells(cells, before, wider, around, rules)
+    drawn = led_cells(cells, before, wider, rules)
     after = preview(drawn, special, gap_m=rules.close_gaps_m, snap_m=rules.snap_m)
     was, then = first_around(before, households), first_around(after, households)
     return Estimate(
@@ -76,13 +75,6 @@ def estimated(
         gap_m=rules.close_gaps_m or LEAST_GAP_M,
         changes=_changes(cells, before, after, was, then),
     )
-
-
-def _valid(rows: Sequence[GridRow]) -> tuple[list[GridRow], Geometries]:
-    """The rows that have any ground, and that ground, valid."""
-    shapes, _ = mended(np.array([row.geom for row in rows], dtype=object))
-    there = ~shapely.is_missing(shapes)
-    return [row for row, kept in zip(rows, there, strict=True) if kept], shapes[there]
 
 
 def _changes(

@@ -14,15 +14,16 @@ from geo_grid.intake.clean.rules import PARENT, CleaningRules
 from geo_grid.intake.clean.tiers import thick
 from geo_grid.intake.clean.tree import tree_of
 from geo_grid.intake.grid_rows import GridRow
+from geo_grid.partition.clean_rings import mended
 from geo_grid.partition.clean_zones import Fence
 from geo_grid.partition.lattice import Geometries
 from geo_grid.vocabulary import Tier
 
 
 def led_cells(
-    cells: Sequence[GridRow], shapes: Geometries, wider: Sequence[GridRow], around: Geometries, rules: CleaningRules
+    cells: Sequence[GridRow], shapes: Geometries, wider: Sequence[GridRow], rules: CleaningRules
 ) -> Geometries:
-    """The shapes of cells as far as lines of wider grids let them; `shapes` and `around` are valid.
+    """The shapes of cells, which are valid, as far as lines of wider grids let them.
 
     Those lead of the tier that the rules name; where somebody answered that parents lead, those of the narrowest of
     the wider tiers, and only where the two differ by more than a slip.
@@ -32,9 +33,17 @@ def led_cells(
         lead, every = max((row.tier for row in wider), key=lambda tier: tier.rank, default=None), False
     if lead is None or lead is Tier.SPECIAL or not any(row.tier is lead for row in wider):
         return shapes
+    wider, around = valid_rows(wider)
     rows, whole = [*cells, *wider], np.concatenate([shapes, around])
     fences = led_by_tier(lead, rows, whole, tree_of(rows, whole), len(cells)).fences
     return _cut(shapes, fences, None if every else rules.close_gaps_m or 0.0)
+
+
+def valid_rows(rows: Sequence[GridRow]) -> tuple[list[GridRow], Geometries]:
+    """The rows that have any ground, and that ground, valid."""
+    shapes, _ = mended(np.array([row.geom for row in rows], dtype=object))
+    there = ~shapely.is_missing(shapes)
+    return [row for row, kept in zip(rows, there, strict=True) if kept], shapes[there]
 
 
 def _cut(shapes: Geometries, fences: Sequence[Fence], slip_m: float | None) -> Geometries:
