@@ -38,8 +38,8 @@ def in_degrees(findings: Sequence[Finding], srid: int) -> list[Finding]:
     shapes = shapely.from_wkb([findings[row].geometry for row in placed])
     moved = shapely.transform(shapes, lambda coords: np.round(np.column_stack(way.transform(*coords.T)), DECIMALS))
     result = list(findings)
-    for row, (lon, lat), shape in zip(placed, at.tolist(), moved, strict=True):
+    written = np.atleast_1d(shapely.to_wkb(moved, hex=True)).tolist()
+    for row, (lon, lat), geometry in zip(placed, at.tolist(), written, strict=True):
         point = None if findings[row].point is None else (lon, lat)
-        geometry = None if shape is None else shapely.to_wkb(shape, hex=True)
         result[row] = replace(findings[row], point=point, geometry=geometry)
     return result

@@ -55,7 +55,7 @@ class _Faces:
     The balance of a face is how many polygons claim it, less one where they ought to lie in a parent and that holds
     it: it is the same all over a face, for edges that do not cancel cut faces wherever it changes. Who claims the
     face may change inside it, as edges do cancel between two claimants: so `claimant` and `cut` tell each with its
-    own part of `face`.
+    own part of `face`. `whole` tells where that part is all of the face.
     """
 
     ground: Geometries
@@ -63,6 +63,7 @@ class _Faces:
     face: Integers
     claimant: Integers
     cut: Geometries
+    whole: Flags
 
 
 def peer_faults(polygons: Geometries, peers: Integers) -> tuple[Overlaps, Pieces]:
@@ -72,11 +73,11 @@ def peer_faults(polygons: Geometries, peers: Integers) -> tuple[Overlaps, Pieces
     """
     polygons, back = _within_reach(polygons)
     edges = edges_of(polygons)
-    rest = leftover(peers[edges.owner], edges)
+    rest, drawn = leftover(peers[edges.owner], edges), _edges_each(edges, len(polygons))
     pairs: list[tuple[Integers, Integers, Geometries]] = []
     gaps: list[tuple[Integers, Geometries]] = []
     for group, part in _families(rest):
-        faces = _faces(part, polygons, np.flatnonzero(peers == group), told=2)
+        faces = _faces(part, polygons, np.flatnonzero(peers == group), drawn, told=2)
         pairs.append(_pairs(faces))
         empty = faces.ground[faces.balance == 0]
         gaps.append((np.full(len(empty), group, dtype=np.int64), empty))
@@ -91,16 +92,14 @@ def nest_faults(polygons: Geometries, parent: Integers) -> tuple[Overlaps, Piece
     """
     polygons, back = _within_reach(polygons)
     edges = edges_of(polygons)
-    children = children_of(parent)
+    children, drawn = children_of(parent), _edges_each(edges, len(polygons))
     pairs: list[tuple[Integers, Integers, Geometries]] = []
     outside: list[tuple[Integers, Geometries]] = []
     uncovered: list[tuple[Integers, Geometries]] = []
     for head, part in _families(_parents_less_children(edges, parent)):
-        faces = _faces(part, polygons, children[head], told=1, head=polygons[head])
+        faces = _faces(part, polygons, children[head], drawn, told=1, head=polygons[head])
         pairs.append(_pairs(faces))
-        beyond = polygonal(shapely.difference(faces.cut, polygons[head]))
-        real = widths(beyond) > NARROWEST_M
-        outside.append((faces.claimant[real], beyond[real]))
+        outside.append(_beyond(faces, polygons[head], is_whole=bool(_undivided(part, drawn)[head])))
         bare = faces.ground[faces.balance < 0]
         uncovered.append((np.full(len(bare), head, dtype=np.int64), bare))
     return _overlaps(pairs, back), _pieces(outside, back), _pieces(uncovered, back)
@@ -173,10 +172,41 @@ def _families(rest: Leftover) -> Iterator[tuple[int, Leftover]]:
         )
 
 
-def _faces(rest: Leftover, polygons: Geometries, rows: Integers, *, told: int, head: Any = None) -> _Faces:
+def _edges_each(edges: Edges, count: int) -> Integers:
+    """How many edges each polygon has (count,)."""
+    return np.asarray(np.bincount(edges.owner, minlength=count), dtype=np.int64)
+
+
+def _undivided(rest: Leftover, drawn: Integers) -> Flags:
+    """Which polygons have all their `drawn` edges (n,) left: a face lies in one of these, or not, as a whole.
+
+    Only an edge that was cancelled can run through a face.
+    """
+    alone = np.abs(rest.count) == 1
+    return np.asarray(np.bincount(rest.owner[alone], minlength=len(drawn)) == drawn, dtype=np.bool_)
+
+
+def _beyond(faces: _Faces, head: Any, *, is_whole: bool) -> tuple[Integers, Geometries]:
+    """The claimants of ground outside the parent, and that ground."""
+    inside = shapely.point_on_surface(faces.cut)
+    shapely.prepare(head)
+    # One point tells of a part that is a face, unless the parent shares edges with somebody, or the point is on one.
+    sure = faces.whole & is_whole
+    asked = np.flatnonzero(~(sure & shapely.contains_properly(head, inside)))
+    beyond = faces.cut[asked].copy()
+    unsure = np.flatnonzero(~sure[asked] | shapely.intersects(head, inside[asked]))
+    beyond[unsure] = shapely.difference(beyond[unsure], head)
+    beyond = polygonal(beyond)
+    real = widths(beyond) > NARROWEST_M
+    return faces.claimant[asked[real]], beyond[real]
+
+
+def _faces(
+    rest: Leftover, polygons: Geometries, rows: Integers, drawn: Integers, *, told: int, head: Any = None
+) -> _Faces:
     """The faces that the edges bound, and who of the polygons at `rows` claims those with a balance of `told` and more.
 
-    `head` is the parent that ought to hold the polygons.
+    `drawn` (n,) is how many edges each polygon has, `head` the parent that ought to hold the polygons.
     """
     noded = shapely.get_parts(shapely.unary_union(rest.paths()))
     ground = np.asarray(shapely.get_parts(shapely.polygonize(noded)), dtype=object)
@@ -186,10 +216,28 @@ def _faces(rest: Leftover, polygons: Geometries, rows: Integers, *, told: int, h
         balance -= _claims(ground, np.array([head], dtype=object))
     asked = np.flatnonzero(balance >= told)
     near, place = shapely.STRtree(ground[asked]).query(polygons[rows], predicate="intersects")
-    cut = polygonal(shapely.intersection(ground[asked[place]], polygons[rows[near]]))
+    cut, whole = _cut(ground[asked], place, polygons[rows], near, _undivided(rest, drawn)[rows])
     real = np.flatnonzero(widths(cut) > NARROWEST_M)
     real = real[np.lexsort((near[real], place[real]))]
-    return _Faces(ground, balance, asked[place[real]], rows[near[real]], cut[real])
+    return _Faces(ground, balance, asked[place[real]], rows[near[real]], cut[real], whole[real])
+
+
+def _cut(
+    faces: Geometries, place: Integers, polygons: Geometries, near: Integers, undivided: Flags
+) -> tuple[Geometries, Flags]:
+    """What of each face (at `place`) the polygon (at `near`) claims, None for nothing; and where that is all of it.
+
+    Where no edge of the polygon can run through a face, one point inside it tells, unless that lies on an edge.
+    """
+    shapely.prepare(polygons)
+    inside = shapely.point_on_surface(faces)[place]
+    whole = undivided[near] & shapely.contains_properly(polygons[near], inside)
+    touched = ~undivided[near] | shapely.intersects(polygons[near], inside)
+    cut = np.full(len(place), None, dtype=object)
+    cut[whole] = faces[place[whole]]
+    rows = np.flatnonzero(touched & ~whole)
+    cut[rows] = polygonal(shapely.intersection(faces[place[rows]], polygons[near[rows]]))
+    return cut, whole
 
 
 def _claims(faces: Geometries, polygons: Geometries) -> Integers:
@@ -218,7 +266,9 @@ def _pairs(faces: _Faces) -> tuple[Integers, Integers, Geometries]:
         left.append(start + one)
         right.append(start + other)
     one, other = _joined(left), _joined(right)
-    ground = polygonal(shapely.intersection(faces.cut[one], faces.cut[other]))
+    ground = np.where(faces.whole[one], faces.cut[other], faces.cut[one])
+    both = np.flatnonzero(~faces.whole[one] & ~faces.whole[other])
+    ground[both] = polygonal(shapely.intersection(faces.cut[one[both]], faces.cut[other[both]]))
     real = widths(ground) > NARROWEST_M
     return faces.claimant[one[real]], faces.claimant[other[real]], ground[real]
 
