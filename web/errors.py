@@ -62,7 +62,7 @@ def status_of(error: GeoGridError) -> int:
 def sentence_of(error: GeoGridError) -> str:
     """What an error says, in the reader's language as far as its sentence is known."""
     if not error.says:
-        return str(error)
+        return gettext(str(error)) if str(error) else ""
     facts = {name: gettext(fact) if isinstance(fact, str) and fact else fact for name, fact in error.said_with.items()}
     source = getattr(error, "source", "")
     said = gettext(error.says) % facts if facts else gettext(error.says)

@@ -58,7 +58,7 @@ def add_account(
     if not 0 < len(name) <= 100:
         raise BadInput("a name has 1 to 100 characters: correct it")
     if store.password_of(conn, username) is not None:
-        raise BadInput(f"the username {username} is taken: choose another one")
+        raise BadInput.of("the username %(username)s is taken: choose another one", username=username)
     if not is_demo:
         demand_strong(password, username)
     store.insert_account(
@@ -78,7 +78,7 @@ def account_named(conn: Connection, username: str) -> Account:
     """The account with that username; raises `NotFound`."""
     row = store.account(conn, tidy_username(username))
     if row is None:
-        raise NotFound(f"there is no account {username}: see the list of accounts")
+        raise NotFound.of("there is no account %(username)s: see the list of accounts", username=username)
     return _account(row)
 
 
@@ -92,7 +92,7 @@ def give_role(conn: Connection, username: str, given: RoleGiven, *, by: str) -> 
     account = account_named(conn, username)
     ground = None if given.grid is None else store.grid_id(conn, given.grid)
     if given.grid is not None and ground is None:
-        raise NotFound(f"there is no grid {given.grid}: check its code on the map")
+        raise NotFound.of("there is no grid %(grid)s: check its code on the map", grid=given.grid)
     if given.role is AccountRole.ADMINISTRATOR and ground is not None:
         raise BadInput("an administrator keeps the accounts of the whole county: leave out the grid")
     if given.until is not None and given.since is not None and given.until <= given.since:
@@ -107,7 +107,7 @@ def take_role(conn: Connection, username: str, given_id: int, *, by: str) -> Non
     given = next((one for one in account.given if one.id == given_id), None)
     was_kept = store.any_administrator(conn)
     if given is None or not store.take_role(conn, account.id, given_id):
-        raise NotFound(f"{username} has no such role: load the page again")
+        raise NotFound.of("%(username)s has no such role: load the page again", username=username)
     _demand_administrator(conn, was_kept=was_kept)
     enter(conn, NewEntry(by, "role-taken", account.username, _facts(given)))
 

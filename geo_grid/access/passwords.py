@@ -31,9 +31,9 @@ class WeakPassword(BadInput):
 def demand_strong(password: str, username: str) -> None:
     """Nothing when the password may be used; else raises `WeakPassword`."""
     if len(password) < SHORTEST:
-        raise WeakPassword(f"a password has at least {SHORTEST} characters: take a longer one")
+        raise WeakPassword.of("a password has at least %(least)s characters: take a longer one", least=SHORTEST)
     if len(password) > LONGEST:
-        raise WeakPassword(f"a password has at most {LONGEST} characters: take a shorter one")
+        raise WeakPassword.of("a password has at most %(most)s characters: take a shorter one", most=LONGEST)
     if username.casefold() in password.casefold() or _score(password, username) < STRONG_ENOUGH:
         raise WeakPassword("this password is easily guessed: take one without your name, rows of keys or repetitions")
 

@@ -64,6 +64,6 @@ def test_both_languages_have_the_same_places_for_facts() -> None:
 
 
 def test_a_refusal_is_read_in_the_readers_language(client: FlaskClient) -> None:
-    assert "没有工号为 nobody 的网格员：请查看网格员名单" in client.get("/workers/nobody").text
+    assert "没有工号为 W404 的网格员：请查看网格员名单" in client.get("/workers/W404").text
     client.set_cookie("geo_grid_language", "en")
-    assert "there is no worker nobody: see the list of workers" in client.get("/workers/nobody").text
+    assert "there is no worker W404: see the list of workers" in client.get("/workers/W404").text

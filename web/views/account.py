@@ -12,6 +12,7 @@ from geo_grid.access import Action, TooManyAttempts
 from geo_grid.errors import BadInput
 from web.access import needs, safe_target
 from web.database import keep, look_up
+from web.errors import sentence_of
 from web.session import actor, begin, end, is_demo, session_key, signed_in
 from web.views.provided import provider
 
@@ -106,7 +107,7 @@ def change_password() -> Response:
             )
         )
     except BadInput as wrong:
-        flash(_(str(wrong)), "bad")
+        flash(sentence_of(wrong), "bad")
         return redirect(url_for("account.own"), 303)
     flash(_("Your password is changed; wherever else you were signed in, you are not any more."), "good")
     return redirect(url_for("account.own"), 303)

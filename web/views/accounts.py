@@ -16,6 +16,7 @@ from geo_grid.access import RIGHTS, AccountRole, Action, RoleGiven
 from geo_grid.errors import BadInput, NotFound, Refused
 from web.access import needs
 from web.database import keep, look_up
+from web.errors import sentence_of
 from web.session import actor
 
 accounts = Blueprint("accounts", __name__, url_prefix="/accounts")
@@ -109,7 +110,7 @@ def _done(work: Callable[[], Any]) -> bool:
     try:
         work()
     except (BadInput, Refused, NotFound) as wrong:
-        flash(_(str(wrong)), "bad")
+        flash(sentence_of(wrong), "bad")
         return False
     return True
 

@@ -47,14 +47,15 @@ class ChangedSince(Refused):
 
     def __init__(self, obstacles: Sequence[str]) -> None:
         self.obstacles = tuple(obstacles)
-        more = len(obstacles) - MOST_NAMED
-        rest = f"; and {more} more" if more > 0 else ""
-        named = "; ".join(self.obstacles[:MOST_NAMED])
-        self.say(
-            "this cannot be undone, later changes are in the way: %(named)s%(rest)s: undo these first",
-            named=named,
-            rest=rest,
-        )
+        named, more = "; ".join(self.obstacles[:MOST_NAMED]), len(obstacles) - MOST_NAMED
+        if more > 0:
+            self.say(
+                "this cannot be undone, later changes are in the way: %(named)s; and %(more)s more: undo these first",
+                named=named,
+                more=more,
+            )
+        else:
+            self.say("this cannot be undone, later changes are in the way: %(named)s: undo these first", named=named)
 
 
 def staff_changes(conn: Connection, most: int = 50) -> list[Changed]:
