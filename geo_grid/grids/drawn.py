@@ -112,4 +112,6 @@ def _has_extent(shape: Any) -> bool:
 @lru_cache(maxsize=4)
 def _into(srid: int) -> Transformer:
     """From longitude and latitude into the county's CRS."""
+    from pyproj import Transformer
+
     return Transformer.from_crs("OGC:CRS84", srid, always_xy=True)

@@ -30,6 +30,13 @@ def test_the_program_starts_without_what_only_some_commands_need() -> None:
     assert loaded.split() == []
 
 
+def test_an_import_begins_without_what_it_does_not_use() -> None:
+    heavy = {"PIL", "geopandas", "geo_grid.county", "geo_grid.checks.evaluation", "pandas", "pyogrio", "pyproj"}
+    question = f"import sys, geo_grid.intake; print(*sorted({heavy} & set(sys.modules)))"
+    loaded = subprocess.run([sys.executable, "-c", question], capture_output=True, text=True, check=True).stdout
+    assert loaded.split() == []
+
+
 @pytest.mark.parametrize("words", [(), ("db",)])
 def test_a_group_without_a_command_shows_its_help_and_is_no_success(words: tuple[str, ...]) -> None:
     shown = geo_grid(*words)
