@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
@@ -83,7 +84,7 @@ def test_a_waiver_is_made_counted_and_ended(changing: FlaskClient) -> None:
 )
 def test_a_waiver_that_makes_no_sense_is_refused(changing: FlaskClient, fields: dict[str, str], said: int) -> None:
     if fields["until"] == "today":
-        fields = fields | {"until": date.today().isoformat()}  # noqa: DTZ011
+        fields = fields | {"until": datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat()}
     assert post(changing, f"/coverage/{RULE}/waivers", **fields) == said
 
 
