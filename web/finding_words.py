@@ -5,22 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from geo_grid.vocabulary import Tier
+
 #: Gives a sentence, a label or a word in the reader's language, as it is where nothing is known.
 Translate = Callable[[str], str]
-#: Where a finding is that lies in no row.
-PLACES = frozenset({"the files", "county"})
+#: Where a finding is that lies in no row; one of a whole tier is told under its code.
+PLACES = frozenset({"the files", "county", *(tier.code for tier in Tier)})
 
 
 def sentence(one: Mapping[str, Any], translate: Translate) -> str:
     """A finding, reason or guess: its sentence with its facts put in, else its English message."""
     says, facts = one.get("says"), one.get("facts") or {}
     if says:
-        known = {name: translate(fact) if isinstance(fact, str) and fact else fact for name, fact in facts.items()}
+        known = {name: _fact(fact, translate) for name, fact in facts.items()}
         try:
             return translate(says) % known if known else translate(says)
         except (KeyError, ValueError, TypeError):
             pass
     return str(one.get("message") or one.get("reason") or "")
+
+
+def _fact(fact: Any, translate: Translate) -> Any:
+    """A fact as the reader knows it: words in their language, and ground in its unit."""
+    if not isinstance(fact, str) or not fact:
+        return fact
+    number, found, _ = fact.partition(" ha")
+    return f"{number} {translate('ha')}" if found and fact == f"{number} ha" else translate(fact)
 
 
 def place(one: Mapping[str, Any], translate: Translate) -> str:

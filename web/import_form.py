@@ -20,9 +20,8 @@ def choices_of(form: MultiDict[str, str], run: Run) -> dict[str, Any] | None:
     Fields of the form are numbered by layer: `crs.0`, `noun.0`, `tier.0`, `use.0`, `field.0.code`; `encoding.NAME` is
     of a file.
     """
-    said = {
-        key for key in form if key.partition(".")[0] in {"encoding", "crs", "noun", "tier", "accept", "rule", "retire"}
-    }
+    known = {"encoding", "crs", "noun", "tier", "accept", "answer", "rule", "retire"}
+    said = {key for key in form if key.partition(".")[0] in known}
     if not said:
         return None
     chosen: dict[str, Any] = run.choices.to_json() | {

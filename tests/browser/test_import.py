@@ -70,6 +70,40 @@ def over(page: Page) -> None:
     page.wait_for_selector("html[data-ready]", state="attached")
 
 
+def begun(desk: Watched, file: Path) -> Page:
+    """The findings of a file that was sent, looked at and taken as it shows itself."""
+    page = desk.open("/import")
+    page.set_input_files("[data-files]", str(file))
+    page.wait_for_url("**/files")
+    page.locator("form[action$='/look'] button").click()
+    page.wait_for_url("**/found")
+    over(page)
+    page.locator("a.button.primary").click()
+    page.wait_for_url("**/fields")
+    page.locator("button.button.primary").click()
+    page.wait_for_url("**/findings")
+    over(page)
+    return page
+
+
+def test_what_a_tick_retires_an_undo_brings_back(desk: Watched, tmp_path: Path) -> None:
+    page = begun(desk, town.write(town.households()[:3], tmp_path, "households", "gpkg"))
+    page.goto(page.url.replace("/findings", "/changes"))
+    over(page)
+    page.locator("[data-missing] .check input[value^='households']").first.check()
+    page.locator("[data-missing] button[type=submit]").click()
+    over(page)
+    expect(page.locator("[data-missing] .chip.bad")).to_contain_text("1")
+    page.locator("a.button.primary").click()
+    page.wait_for_url("**/load")
+    page.locator("form[action$='/load'] button").click()
+    over(page)
+    expect(page.locator(".outcome-icon.loaded")).to_be_visible()
+    page.locator("form[action$='/undo'] button").click()
+    over(page)
+    expect(page.locator(".outcome-icon.undone")).to_be_visible()
+
+
 def test_a_faulty_file_is_repaired_loaded_and_undone(desk: Watched, faulty: Path) -> None:
     page = desk.open("/import")
     page.set_input_files("[data-files]", str(faulty))

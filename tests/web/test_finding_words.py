@@ -12,6 +12,8 @@ from geo_grid.intake.field_guess import REASONS
 from geo_grid.intake.layer_told import COLUMNS_LEFT, FIELDS_GUESSED, PHONE_NONE
 from geo_grid.intake.validate.words import WORDS
 from tests.house.sources import ROOT
+from web.finding_words import place, sentence
+from web.language import chinese
 
 _PLACE = re.compile(r"%\((\w+)\)[.\d]*[sdf]|%%")
 
@@ -44,3 +46,10 @@ def test_both_languages_have_the_same_places_for_facts() -> None:
 def places(sentence: str) -> list[str]:
     """The names of the facts that a sentence takes."""
     return sorted(match[0] for match in _PLACE.finditer(sentence))
+
+
+def test_tiers_and_ground_among_the_facts_are_chinese_too() -> None:
+    says = "%(count)s grids of %(tier)s: %(area)s"
+    one = {"says": says, "facts": {"count": 5, "tier": "TOTAL", "area": "2.26 ha"}, "where": "SUB"}
+    assert sentence(one, chinese()) == "5 grids of 总网格: 2.26 公顷"
+    assert place(one, chinese()) == "分网格"
