@@ -57,6 +57,9 @@ class Settings(BaseModel):
     keep_departed_days: int = Field(
         1095, ge=1, description="After how many days names and phones of workers who left are forgotten."
     )
+    metrics_token: str | None = Field(
+        None, min_length=16, description="What a program sends as `Authorization: Bearer …` to read /metrics."
+    )
     https: bool = Field(False, description="Whether browsers come by https: cookies then travel by https alone.")
     proxies: int = Field(0, ge=0, le=5, description="How many proxies stand before the server and name the visitor.")
     oidc_issuer: str | None = Field(

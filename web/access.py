@@ -18,7 +18,7 @@ from web.session import actor as asking
 from web.session import signed_in
 
 View = TypeVar("View", bound=Callable[..., Any])
-MARK = "needed_action"
+MARK, OPENED_BY = "needed_action", "opened_by"
 #: What answers programs: who is not signed in is told so instead of being led to the page where one does.
 FOR_PROGRAMS = ("/api/", "/tiles/", "/panel/", "/ogc/", "/metrics")
 #: Where an account goes that must change its password first.
@@ -32,11 +32,15 @@ class Undeclared(Refused):
         super().__init__(f"the address {endpoint} declares no action: its programmer must add `needs`")
 
 
-def needs(action: Action) -> Callable[[View], View]:
-    """The decorator of a view that only who may do `action` is answered by; it stands directly above the function."""
+def needs(action: Action, *, unless: Callable[[], bool] | None = None) -> Callable[[View], View]:
+    """The decorator of a view that only who may do `action` is answered by; it stands directly above the function.
+
+    A request of which `unless` holds is answered whoever asks: it carries something that opens this one address.
+    """
 
     def declare(view: View) -> View:
         setattr(view, MARK, action)
+        setattr(view, OPENED_BY, unless)
         return view
 
     return declare
@@ -59,7 +63,7 @@ def let_through() -> Response | Answer | None:
         return None
     action = needed(current_app.view_functions[request.endpoint])
     g.action = action
-    if action is Action.OPEN:
+    if action is Action.OPEN or _is_opened(current_app.view_functions[request.endpoint]):
         return None
     if action is None:
         current_app.logger.error("%s", Undeclared(request.endpoint))
@@ -73,6 +77,12 @@ def let_through() -> Response | Answer | None:
         return _elsewhere("account.sign_in", gettext("Sign in, then try again."))
     current_app.logger.warning("%s may not %s: %s %r", who.actor.username, action.code, request.method, request.path)
     raise Forbidden(action)
+
+
+def _is_opened(view: object) -> bool:
+    """Whether the request carries what opens the address of a view to whoever asks."""
+    opened_by = getattr(view, OPENED_BY, None)
+    return opened_by is not None and bool(opened_by())
 
 
 def _elsewhere(endpoint: str, sentence: str) -> Response | Answer:

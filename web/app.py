@@ -25,6 +25,7 @@ from web.forms import guard_forms
 from web.found import Finds
 from web.language import speak
 from web.maps.basemap import basemap
+from web.metrics import measure
 from web.navigation import show_navigation
 from web.ogc import ogc
 from web.overview import Overviews, show_county
@@ -87,6 +88,7 @@ def create_app(settings: Settings | None = None, *, server: int = 0) -> Flask:
     use_database(app, settings)
     if settings.oidc_issuer:
         app.extensions[PROVIDER] = Provider(settings)
+    measure(app)
     limit_bodies(app)
     guard_forms(app, settings)
     speak(app, settings.locale)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 from contextlib import closing
 from typing import Annotated
@@ -88,6 +89,17 @@ def accounts_sentence(chosen: Settings) -> str:
     return "none yet: make the first with `.venv/bin/geo-grid user add USERNAME --role administrator`"
 
 
+def share_counts(chosen: Settings) -> None:
+    """Name the folder in which the server's processes keep what they count for one another, empty at first.
+
+    prometheus_client looks for it in the environment when it is loaded, which the processes do later.
+    """
+    folder = chosen.home / "run" / "counts" / str(chosen.port)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+
+
 def _serve(chosen: Settings, workers: int) -> None:
     """The web server, until a signal ends it."""
     from granian import Granian
@@ -98,6 +110,7 @@ def _serve(chosen: Settings, workers: int) -> None:
     from geo_grid.db.scheduled import keep_backing_up
     from geo_grid.publish import tiles_shared
 
+    share_counts(chosen)
     keep_backing_up(chosen)
     dispose_engines(chosen)  # its workers are forked, and a connection must not be shared
     with tiles_shared(chosen.home):

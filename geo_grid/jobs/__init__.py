@@ -6,7 +6,7 @@ from geo_grid.jobs.daily import keep_noting, note_today
 from geo_grid.jobs.importing import TASKS as IMPORTING
 from geo_grid.jobs.importing import remove_old_uploads
 from geo_grid.jobs.model import Job, JobState, NewJob, Task, Told
-from geo_grid.jobs.store import cancel, latest_jobs, queue, read_job
+from geo_grid.jobs.store import cancel, count_jobs, latest_jobs, queue, read_job
 from geo_grid.jobs.worker import STALE_S, die_with_parent, work, work_off
 
 #: The tasks of the worker, by the kind of job.
@@ -22,6 +22,7 @@ __all__ = [
     "Told",
     "archive_of",
     "cancel",
+    "count_jobs",
     "die_with_parent",
     "keep_noting",
     "keep_pages",

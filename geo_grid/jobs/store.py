@@ -88,6 +88,12 @@ def latest_jobs(conn: Connection, *, limit: int = 50) -> list[Job]:
     return [_job(row) for row in conn.execute(text(f"{_JOBS} ORDER BY j.id DESC LIMIT :limit"), {"limit": limit})]
 
 
+def count_jobs(conn: Connection) -> dict[JobState, int]:
+    """How many jobs there are in each state."""
+    rows = conn.execute(text("SELECT state, count(*) AS jobs FROM geo_grid.jobs GROUP BY state")).all()
+    return dict.fromkeys(JobState, 0) | {JobState(row.state): row.jobs for row in rows}
+
+
 def claim(conn: Connection, worker: str, *, stale_s: float) -> Job | None:
     """The next job, now this worker's: the oldest queued one, or a running one whose worker has gone; None if none."""
     taken = conn.execute(text(_CLAIM), {"worker": worker, "stale_s": stale_s}).scalar()

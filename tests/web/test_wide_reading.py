@@ -13,6 +13,7 @@ REDRAW = "the draft is looked up in the asker's scope first; the library asks fo
 ALLOWED = {
     "web/present.py": (1, "what changed where, of which the asker learns yes or no"),
     "web/views/tiles.py": (1, "what changed where, to tell whether a tile of the asker's scope is as it was"),
+    "web/views/metrics.py": (3, "the whole county's figures, for who may see the health page or has its token"),
     "web/ailments.py": (2, "whether keys and net are sound, for who may see the health page"),
     "web/api/versions.py": (1, "how many invariants are broken: a number"),
     "web/api/redraws/drafts.py": (4, REDRAW),

@@ -16,6 +16,7 @@ from web.views.kept_choices import kept_choices
 from web.views.kinds import kinds
 from web.views.map import map_page
 from web.views.me import me
+from web.views.metrics import metrics
 from web.views.panel import panel
 from web.views.provided import provided
 from web.views.redraws import redraws
@@ -34,6 +35,7 @@ VIEWS = (
         panel,
         tiles,
         health,
+        metrics,
         coverage,
         imports,
         kept_choices,
