@@ -86,6 +86,27 @@ def begun(desk: Watched, file: Path) -> Page:
     return page
 
 
+def test_a_difference_between_tiers_is_settled_for_the_wider_grids(desk: Watched, tmp_path: Path) -> None:
+    drawn_off = shapely.affinity.translate(town.box_of("B"), 6.0)
+    frame = town.changed(town.grids(), town.B, geometry=drawn_off)
+    page = begun(desk, town.write(frame, tmp_path, "grids", "gpkg"))
+    page.locator("a.button.primary").click()
+    page.wait_for_url("**/repairs")
+    answer = page.locator("select[name='answer.tier']")
+    told = page.locator("[data-repair]").all_inner_texts()
+    answer.select_option("parent")
+    page.locator("[data-all='yes']").click()
+    page.locator("button[type=submit].primary").click()
+    over(page)
+    expect(answer).to_have_value("parent")
+    assert page.locator("[data-repair]").all_inner_texts() != told
+    # What is left to repair is other than before, and wants to be accepted in its turn.
+    page.locator("[data-all='yes']").click()
+    page.locator("[data-repairs] .next button[type=submit]").click()
+    over(page)
+    expect(page.locator("a.button.primary[href$='/changes']")).to_be_visible()
+
+
 def test_what_a_tick_retires_an_undo_brings_back(desk: Watched, tmp_path: Path) -> None:
     page = begun(desk, town.write(town.households()[:3], tmp_path, "households", "gpkg"))
     page.goto(page.url.replace("/findings", "/changes"))
