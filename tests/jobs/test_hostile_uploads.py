@@ -94,8 +94,9 @@ def sent(county: HostileCounty, folder: Path, paths: list[Path]) -> tuple[dict[s
         }
     wrong = {name: told for name, answer in learned.items() if (told := wrongs(answer))}
     slowest = sorted((answer.took.fair_seconds, answer.took.seconds, name) for name, answer in learned.items())[-3:]
-    # Its own uploads, and its own address looked up to listen there.
-    own = (str(folder / "kept"), f"getaddrinfo ('127.0.0.1', {watched.environ[f'{PREFIX}PORT']},")
+    # Its own uploads, held in memory or in files without a name until they are kept, and its own address to listen at.
+    held = f"wrote {watched.folder / 'tmp'}"
+    own = (held, str(folder / "kept"), f"getaddrinfo ('127.0.0.1', {watched.environ[f'{PREFIX}PORT']},")
     noted = [line for line in watched.log.read_text().splitlines() if not any(mark in line for mark in own)]
     beats = sorted(one.fair_seconds for one in pulse.beats)
     server = {
