@@ -11,6 +11,7 @@ import typer
 from geo_grid.cli import redraw_drawing, redraw_sheet
 from geo_grid.cli.output import AsJson, explain_group, show
 from geo_grid.cli.redraw_desk import As, Number, act, figures_of, look, tell
+from geo_grid.clock import today
 from geo_grid.errors import BadInput
 
 group = typer.Typer(
@@ -127,7 +128,7 @@ def apply_due(account: As = None, as_json: AsJson = False) -> None:
     """Bring every approved redraw into force whose day has come; for a timer."""
     from geo_grid import redraw
 
-    waiting = look(account, lambda conn, _who: redraw.due(conn, date.today()))  # noqa: DTZ011 - the machine's day
+    waiting = look(account, lambda conn, _who: redraw.due(conn, today()))
     for number in waiting:
         act(account, lambda conn, who, number=number: redraw.apply(conn, number, who))
     show({"applied": waiting}, as_json=as_json)
@@ -154,7 +155,7 @@ def _stage(code: str) -> Any:
 
 def _day(text: str | None) -> date:
     if text is None:
-        return date.today()  # noqa: DTZ011 - the machine's day
+        return today()
     try:
         return date.fromisoformat(text)
     except ValueError:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from geo_grid import clock
 from geo_grid.cli.output import show
 from geo_grid.errors import BadInput
 from geo_grid.settings import settings
@@ -60,7 +60,7 @@ def acting(account: str | None) -> Actor:
         found = account_named(conn, account)
     if found.disabled_at is not None:
         raise BadInput(f"the account {account} is disabled: name another one")
-    today = date.today()  # noqa: DTZ011 - roles are given by the machine's day
+    today = clock.today()
     return Actor(found.username, found.name, tuple(one for one in found.given if one.holds_on(today)), found.id)
 
 

@@ -11,13 +11,14 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import DisconnectionError
 
+from geo_grid.clock import TIME_ZONE
 from geo_grid.db.addresses import DbRole, database_url, with_options
 from geo_grid.db.failures import Unreachable, translate
 from geo_grid.settings import Settings
 
 #: pg_temp last: a temporary table must not stand in front of one of ours. The clock is the county's: a post that ends
 #: today is vacant from midnight there, not from midnight UTC.
-SESSION_OPTIONS = "-c search_path=geo_grid,public,pg_temp -c jit=off -c timezone=Asia/Shanghai"
+SESSION_OPTIONS = f"-c search_path=geo_grid,public,pg_temp -c jit=off -c timezone={TIME_ZONE}"
 
 
 #: A connection that lay unused for longer is asked whether it still lives before it is given out: one that broke within

@@ -75,6 +75,8 @@ CODE_LIKE = re.compile(r"(code|_cod|pcode|_pc|geoid|_bm|bm|_dm|dm|bh|编码|代�
 NAME_LIKE = re.compile(r"(name|_na|nam|mc|名称|名|_zh|_ar|_fr|_en|eng)\d*_?$|^name")
 #: Columns that number the rows of a table and name nothing.
 SERIAL = re.compile(r"^(objectid|fid|gid|id|oid|ogc_fid|rowid|index|序号|shape__?\w*)(_?\d+)?$")
+#: Where the middle of a shape lies, as our own tables without shapes tell it for people to look at.
+CENTRE = re.compile(r"^(中心经度|中心纬度)$")
 #: A name in another script or language than the one people use for the place.
 FOREIGN = re.compile(r"(eng|_en|english|_fr|pinyin|拼音)\d*_?$")
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from geo_grid.checks.finding import Fact, Finding
 from geo_grid.intake.field_guess import guess_fields
-from geo_grid.intake.field_names import SERIAL, Noun, plain
+from geo_grid.intake.field_names import CENTRE, SERIAL, Noun, plain
 from geo_grid.intake.layer import Layer
 from geo_grid.intake.noticed import of_rows
 
@@ -45,8 +45,11 @@ def columns_told(layer: Layer, noun: Noun, chosen: Mapping[str, str]) -> list[Fi
 
 
 def _says_something(name: str, texts: Sequence[str]) -> bool:
-    """Whether anything is lost with a column: not with a blank one, nor with one by which programs number rows."""
-    return any(texts) and not SERIAL.fullmatch(plain(name))
+    """Whether anything is lost with a column.
+
+    Nothing is with a blank one, nor with one by which programs number rows, nor with the middle of a shape.
+    """
+    return any(texts) and not SERIAL.fullmatch(plain(name)) and not CENTRE.fullmatch(plain(name))
 
 
 def _told(layer: Layer, rule: str, words: tuple[str, str], **facts: str) -> Finding:

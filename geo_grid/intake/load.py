@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from geo_grid import clock
 from geo_grid.checks.finding import errors_in
 from geo_grid.db import DbRole, engine, run
 from geo_grid.db.staging import expect_many_rows
@@ -121,7 +122,7 @@ def _work(
                     opened = early.open()
                     write_net(conn, planned.grids, planned.srid)
                 write_rest(conn, planned, watch)
-                retire(conn, planned.gone, today or date.today())  # noqa: DTZ011  (the county's day)
+                retire(conn, planned.gone, today or clock.today())
                 sum_up(conn, opened, _summary(planned))
     moved = len(planned.moves.codes)
     return ImportReport(

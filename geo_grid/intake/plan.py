@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from geo_grid import clock
 from geo_grid.checks.degrees import in_degrees
 from geo_grid.checks.finding import Finding, errors_in
 from geo_grid.facilities import compare_facilities, differing_facilities, levels_of_facilities, stage_facilities
@@ -79,7 +80,7 @@ def plan(
     """
     options, watch = options or Options(), watch or Watch()
     planner = _Planner(conn, options, watch, early)
-    planner.today = today or date.today()  # noqa: DTZ011  (the county's day)
+    planner.today = today or clock.today()
     planner.later = later
     planner.sort(layers)
     planner.grids()

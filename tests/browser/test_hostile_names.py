@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
@@ -15,6 +16,7 @@ from geo_grid import redraw
 from geo_grid.access import Actor
 from geo_grid.db import DbRole, engine, run
 from geo_grid.errors import GeoGridError
+from geo_grid.intake.clean import CleaningRules
 from geo_grid.settings import Settings
 from tests.browser.conftest import WIDE, Watched, serving, visiting
 from web.app import create_app
@@ -41,7 +43,10 @@ PAYLOADS = [
 KEPT = {"code", "db_user", "kind", "letter", "level", "password", "phone", "role", "state", "tier", "username"}
 FILE = re.compile(r"\.(pdf|xlsx|csv|gpx|json)(\?|$)")
 #: Pages with no link that a crawler would find, and parts that scripts fetch.
-ENTRANCES = ("/", "/grids/990125101", "/grids/990125101/history", "/panel/households/1", "/panel/tree", "/health")
+ENTRANCES = (
+    *("/", "/grids/990125101", "/grids/990125101/history", "/panel/households/1", "/panel/tree", "/health"),
+    *("/import/kept", "/risk-kinds", "/coverage"),
+)
 
 
 @pytest.fixture
@@ -51,9 +56,34 @@ def hostile(sample_clone: Settings, chromium: Browser) -> Iterator[Watched]:
         engine(sample_clone, DbRole.LOADER),
         lambda conn: redraw.create_draft(conn, Actor.system("test"), "draft", shared=True),
     )
+    plant(sample_clone)
     assert poison(sample_clone) > 15
     with serving(sample_clone) as address:
         yield from visiting(chromium, address, viewport=WIDE)
+
+
+def plant(settings: Settings) -> None:
+    """What a county makes of its own and the sample has none of, under names that are payloads."""
+    kept_map = {"name": PAYLOADS[0], "noun": "grids", "tier": None, "columns": {"code": PAYLOADS[2]}}
+    planted = (
+        ("INSERT INTO field_maps (name, map, actor) VALUES (:name, :map, 'x')", {"map": json.dumps(kept_map)}),
+        (
+            "INSERT INTO cleaning_rules (name, rules, actor) VALUES (:name, :rules, 'x')",
+            {"rules": json.dumps(CleaningRules().to_json())},
+        ),
+        ("INSERT INTO risk_kinds (code, rank, zh, en) VALUES ('OWN', 99, :short, :name)", {"short": PAYLOADS[11]}),
+        ("UPDATE risk_sites SET kind = 'OWN' WHERE id = (SELECT min(id) FROM risk_sites)", {}),
+        (
+            "INSERT INTO waivers (rule, grid_id, reason, by, until)"
+            " SELECT min(r.code), min(g.id), :name, 'x', '2100-01-01' FROM coverage_rules r, grids g",
+            {},
+        ),
+    )
+    with engine(settings, DbRole.ADMIN).begin() as conn:
+        conn.execute(text("SET LOCAL search_path = geo_grid, public"))
+        conn.execute(text("SET LOCAL session_replication_role = replica"))
+        for statement, values in planted:
+            assert conn.execute(text(statement), {"name": PAYLOADS[0], **values}).rowcount == 1, statement
 
 
 def poison(settings: Settings) -> int:
@@ -101,6 +131,7 @@ def test_no_text_ever_runs(hostile: Watched) -> None:
     page.wait_for_timeout(300)
     seen = crawl(hostile, create_app().test_request_context().app)
     assert len(seen) > 25, seen
+    assert {"kept_choices.overview", "kinds.overview", "coverage.rules"} <= seen, seen
 
 
 def crawl(site: Watched, app: Flask) -> set[str]:

@@ -17,6 +17,7 @@ from geo_grid.intake import load
 from geo_grid.settings import Settings
 from tests import databases
 from tests.browser.conftest import WIDE, Watched, serving, visiting
+from tests.browser.test_hostile_names import PAYLOADS, WORKED_OUT
 from tests.intake import town
 
 WORKER = """
@@ -176,3 +177,18 @@ def test_the_wizard_has_no_barrier_that_axe_knows(desk: Watched, axe: str, fault
     page.evaluate(axe)
     found = page.evaluate("axe.run().then(r => r.violations.map(v => v.id + ' ' + v.nodes[0].target))")
     assert found == []
+
+
+def test_no_name_in_a_file_ever_runs(desk: Watched, tmp_path: Path) -> None:
+    frame = town.grids()
+    frame["网格名称"] = [PAYLOADS[place % len(PAYLOADS)] for place in range(len(frame))]
+    for payload in PAYLOADS[:4]:
+        frame[payload] = payload
+    file = town.write(frame, tmp_path, "<img src=x onerror=alert(0)>", "geojson")
+    page = begun(desk, file)
+    assert "onerror=alert" in page.locator("main").inner_text()
+    for step in ("files", "found", "fields", "repairs", "changes", "load"):
+        desk.open(page.url.removeprefix(desk.address).rpartition("/")[0] + f"/{step}")
+        over(page)
+        assert WORKED_OUT not in page.content(), step
+    assert "onerror=alert" in desk.open("/import").locator("main").inner_text()

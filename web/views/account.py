@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 
 from geo_grid import access
@@ -17,22 +16,6 @@ from web.session import actor, begin, end, is_demo, session_key, signed_in
 from web.views.provided import provider
 
 account = Blueprint("account", __name__)
-
-#: The sentences that forms answer with, so that they are translated; they are spoken by geo_grid.access.
-SENTENCES = (
-    lazy_gettext("the username or the password is wrong: try again, or ask an administrator for a new password"),
-    lazy_gettext("too many attempts to sign in: wait a minute, then try again"),
-    lazy_gettext("a password has at least 10 characters: take a longer one"),
-    lazy_gettext("a password has at most 200 characters: take a shorter one"),
-    lazy_gettext("this password is easily guessed: take one without your name, rows of keys or repetitions"),
-    lazy_gettext("the passwords of demo accounts are the same for everybody: make an account of your own"),
-    lazy_gettext("nobody could keep the accounts any more: make somebody else an administrator first"),
-    lazy_gettext("a username has 2 to 40 of the signs a-z, 0-9, '.', '_', '-': choose another one"),
-    lazy_gettext("a name has 1 to 100 characters: correct it"),
-    lazy_gettext("an administrator keeps the accounts of the whole county: leave out the grid"),
-    lazy_gettext("your present password is not that one: try again"),
-    lazy_gettext("the role ends before it begins: correct the days"),
-)
 
 
 @account.get("/sign-in")

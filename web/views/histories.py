@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -11,6 +10,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from geo_grid import redraw
+from geo_grid.clock import today
 from geo_grid.publish import GridName, grid_names
 from geo_grid.redraw import GridMoment, Lineage
 from geo_grid.vocabulary import Action
@@ -51,7 +51,7 @@ def map_on_day() -> str | Response:
     overview = overview_now()
     if overview.tree.bounds is None:
         return redirect(url_for("map.county_map"))
-    day = params.day_or_none("day") or date.today()  # noqa: DTZ011 - the machine's day
+    day = params.day_or_none("day") or today()
     told: dict[str, Any] = {**page_data(overview, None, has_basemap=False), "day": day.isoformat()}
     told["words"] = {**told["words"], "gridsShown": _("%(count)s grids", count="{count}")}
     return render_template("past/map.html", shell=map_frame(overview), day=day, page_data=told)
