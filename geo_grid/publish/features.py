@@ -91,7 +91,8 @@ def features(conn: Connection, chosen: Collection, wish: Wish) -> FeaturePage:
     """
     srid = county_srid(conn)
     crs = crs_named(wish.crs, srid)
-    rows = store.features(conn, chosen.query, _values(chosen, wish, crs, srid))
+    columns = tuple(one.name for one in chosen.properties)
+    rows = store.features(conn, chosen.query, columns, _values(chosen, wish, crs, srid))
     shown = rows[: wish.most]
     return FeaturePage(
         tuple(_feature(chosen, row) for row in shown),

@@ -23,8 +23,32 @@ def _query(name: str) -> TextClause:
     The driver fills in parameters wherever their names stand (psycopg2 2.9): in a comment, a value with a line break
     would end it, and what follows would be run.
     """
+    return text(_said(name))
+
+
+def _said(name: str) -> str:
+    """The text of `_query`."""
     said = (files("geo_grid.db") / "sql" / "queries" / f"{name}.sql").read_text(encoding="utf-8")
-    return text("\n".join(line for line in said.splitlines() if not line.lstrip().startswith("--")))
+    return "\n".join(line for line in said.splitlines() if not line.lstrip().startswith("--"))
+
+
+#: A page of what a collection's query finds, with shapes as they are asked for; `columns` are the program's own words.
+_PAGE = """
+WITH found AS ({found})
+SELECT {columns}, (SELECT count(*) FROM found) AS matched,
+       ST_AsGeoJSON(CASE WHEN :flip THEN ST_FlipCoordinates(s.shape) ELSE s.shape END, :decimals, 0) AS geometry
+  FROM (SELECT * FROM found
+         WHERE CAST(:after AS text) IS NULL OR code > CAST(:after AS text)
+         ORDER BY code LIMIT :most) f
+ CROSS JOIN LATERAL (SELECT ST_ForcePolygonCCW(ST_Transform(f.geom, CAST(:srid AS integer))) AS shape OFFSET 0) s
+ ORDER BY f.code
+"""
+
+
+@cache
+def _page(name: str, columns: tuple[str, ...]) -> TextClause:
+    """The query of a page of the named collection."""
+    return text(_PAGE.format(found=_said(name), columns=", ".join(f"f.{column}" for column in columns)))
 
 
 def _rows(conn: Connection, name: str, **values: Any) -> Sequence[Row[Any]]:
@@ -237,6 +261,6 @@ def statistics(conn: Connection, tier: str, under: str | None) -> Sequence[Row[A
     return _rows(conn, "statistics", tier=tier, under=under)
 
 
-def features(conn: Connection, query: str, values: Mapping[str, Any]) -> Sequence[Row[Any]]:
-    """The rows of a collection's query, each with the number that match in all."""
-    return _rows(conn, query, **values)
+def features(conn: Connection, query: str, columns: tuple[str, ...], values: Mapping[str, Any]) -> Sequence[Row[Any]]:
+    """A page of what a collection's query finds: those columns, the shape, the number that match in all."""
+    return conn.execute(_page(query, columns), values).all()

@@ -73,18 +73,34 @@ def over(page: Page) -> None:
 
 def begun(desk: Watched, file: Path) -> Page:
     """The findings of a file that was sent, looked at and taken as it shows itself."""
+    page = found(desk, file)
+    to_fields(page)
+    to_findings(page)
+    return page
+
+
+def found(desk: Watched, file: Path) -> Page:
+    """What was found in a file that was sent and looked at."""
     page = desk.open("/import")
     page.set_input_files("[data-files]", str(file))
     page.wait_for_url("**/files")
     page.locator("form[action$='/look'] button").click()
     page.wait_for_url("**/found")
     over(page)
+    return page
+
+
+def to_fields(page: Page) -> None:
+    """On from what was found to the fields."""
     page.locator("a.button.primary").click()
     page.wait_for_url("**/fields")
+
+
+def to_findings(page: Page) -> None:
+    """On from the fields, taken as they are, to the findings."""
     page.locator("button.button.primary").click()
     page.wait_for_url("**/findings")
     over(page)
-    return page
 
 
 def test_a_difference_between_tiers_is_settled_for_the_wider_grids(desk: Watched, tmp_path: Path) -> None:
@@ -127,20 +143,12 @@ def test_what_a_tick_retires_an_undo_brings_back(desk: Watched, tmp_path: Path) 
 
 
 def test_a_faulty_file_is_repaired_loaded_and_undone(desk: Watched, faulty: Path) -> None:
-    page = desk.open("/import")
-    page.set_input_files("[data-files]", str(faulty))
-    page.wait_for_url("**/files")
-    page.locator("form[action$='/look'] button").click()
-    page.wait_for_url("**/found")
-    over(page)
+    page = found(desk, faulty)
     expect(page.locator("[data-layer]")).to_have_count(1)
     assert page.evaluate("importMap.getZoom()") > 10
-    page.locator("a.button.primary").click()
-    page.wait_for_url("**/fields")
+    to_fields(page)
     expect(page.locator('[data-column="code"]').first).to_have_value("网格编码")
-    page.locator("button.button.primary").click()
-    page.wait_for_url("**/findings")
-    over(page)
+    to_findings(page)
     first = page.locator("[data-finding]").first
     first.click()
     expect(first).to_have_attribute("aria-current", "true")
