@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import socket
@@ -100,6 +101,14 @@ def share_counts(chosen: Settings) -> None:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 
+def _is_news(said: logging.LogRecord) -> bool:
+    """Whether the operator should read what the server logs: not that it has more threads than it would choose.
+
+    They are meant (decision 69), and nothing can be done about it (granian 2.5).
+    """
+    return "spawning up to" not in said.getMessage()
+
+
 def _serve(chosen: Settings, workers: int) -> None:
     """The web server, until a signal ends it."""
     from granian import Granian
@@ -112,6 +121,7 @@ def _serve(chosen: Settings, workers: int) -> None:
 
     share_counts(chosen)
     keep_backing_up(chosen)
+    logging.getLogger("_granian").addFilter(_is_news)
     dispose_engines(chosen)  # its workers are forked, and a connection must not be shared
     with tiles_shared(chosen.home):
         Granian(

@@ -77,6 +77,7 @@ def test_an_empty_database_gets_the_sample_county_and_serves_it_soon_the_next_ti
         assert address in said
         assert "accounts" in said
         assert "Traceback" not in said
+        assert "WARNING" not in said
     with served(environment, SOON_S) as (_, address):
         assert answers(f"{address}/healthz")
     figures = json.loads(geo_grid("check", "--json", **environment).stdout)
