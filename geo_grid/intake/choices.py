@@ -11,6 +11,7 @@ from geo_grid.errors import BadInput
 from geo_grid.intake.field_map import FieldMap
 from geo_grid.intake.fields import KNOWN, Noun
 from geo_grid.intake.layer import Layer, Unreadable
+from geo_grid.intake.layer_told import left_told
 
 LONGEST_WORD = 4000
 
@@ -74,7 +75,7 @@ class Choices:
 
 
 def _named(layer: Layer, chosen: FieldMap) -> Layer:
-    """The layer with only the chosen columns, under the names that we know them by."""
+    """The layer with only the chosen columns, under the names that we know them by; the others are told."""
     try:
         noun = Noun(chosen.noun)
     except ValueError:
@@ -97,7 +98,8 @@ def _named(layer: Layer, chosen: FieldMap) -> Layer:
         columns[KNOWN[noun][ours][0]] = layer.columns[theirs]
     if noun is Noun.GRIDS and chosen.tier is not None:
         columns[KNOWN[noun]["tier"][0]] = [chosen.tier.zh] * len(layer)
-    return replace(layer, columns=columns, noun=noun.value)
+    told = (*layer.findings, *left_told(layer, chosen.columns.values()))
+    return replace(layer, columns=columns, noun=noun.value, findings=told)
 
 
 #: Nothing settled: every file speaks for itself.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from geo_grid.checks.finding import Fact, Finding
 from geo_grid.intake.field_guess import guess_fields
@@ -35,13 +35,16 @@ def columns_told(layer: Layer, noun: Noun, chosen: Mapping[str, str]) -> list[Fi
     if likely:
         found.append(_told(layer, "fields_guessed", FIELDS_GUESSED, fields=likely))
     taken = guess.taken
-    left = [
-        name for name, texts in layer.columns.items() if name not in taken.values() and _says_something(name, texts)
-    ]
-    if left:
-        more = f" … +{len(left) - MOST_COLUMNS}" if len(left) > MOST_COLUMNS else ""
-        found.append(_told(layer, "columns_left", COLUMNS_LEFT, columns="、".join(left[:MOST_COLUMNS]) + more))
-    return [*found, *_phones(layer, layer.columns.get(taken.get("phone", ""), ()))]
+    return [*found, *left_told(layer, taken.values()), *_phones(layer, layer.columns.get(taken.get("phone", ""), ()))]
+
+
+def left_told(layer: Layer, taken: Collection[str]) -> list[Finding]:
+    """A warning that names the columns of a layer which are not among those taken; none where nothing is lost."""
+    left = [name for name, texts in layer.columns.items() if name not in taken and _says_something(name, texts)]
+    if not left:
+        return []
+    more = f" … +{len(left) - MOST_COLUMNS}" if len(left) > MOST_COLUMNS else ""
+    return [_told(layer, "columns_left", COLUMNS_LEFT, columns="、".join(left[:MOST_COLUMNS]) + more)]
 
 
 def _says_something(name: str, texts: Sequence[str]) -> bool:

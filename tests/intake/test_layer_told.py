@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from geo_grid.intake.choices import Choices, LayerChoice
+from geo_grid.intake.field_map import FieldMap
 from geo_grid.intake.field_names import Noun
 from geo_grid.intake.layer import Layer
 from geo_grid.intake.layer_told import columns_told
@@ -36,3 +38,12 @@ def test_a_phone_with_which_nobody_can_be_called_is_told_with_its_row(phone: str
 )
 def test_phones_as_people_write_them_are_left_alone(phone: str) -> None:
     assert told(户编码=["H1", "H2"], 联系电话=["13800000001", phone]) == []
+
+
+def test_columns_that_a_chosen_map_leaves_out_are_named_too() -> None:
+    layer = Layer("doors.csv", "doors", {"甲": ["H1"], "备注": ["老人"], "空": [""]})
+    chosen = FieldMap(noun="households", columns={"code": "甲"})
+    settled = Choices(layers={"doors.csv": LayerChoice(map=chosen)}).settled(layer)
+    assert settled is not None
+    assert [one.message for one in settled.findings] == ["not brought in: 备注"]
+    assert columns_told(settled, Noun.HOUSEHOLDS, {}) == []
